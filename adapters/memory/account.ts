@@ -1,0 +1,50 @@
+/** What the simulated account holds: the state that the control plane changes and the data plane reads. */
+import type { FunctionSpec } from '../../engine/scenario.ts';
+
+/** An event-invoke configuration as stored: what was not given is absent, and AWS's defaults apply. */
+export interface StoredEventInvoke {
+  maximumRetryAttempts?: number;
+  maximumEventAgeSeconds?: number;
+  /** `queue:failed`, … as the scenario writes it. */
+  onSuccess?: string;
+  onFailure?: string;
+}
+
+export interface AliasState {
+  version: string;
+  additional?: { readonly version: string; readonly weight: number };
+}
+
+export interface FunctionState {
+  readonly name: string;
+  readonly spec: FunctionSpec;
+  timeoutSeconds: number;
+  deadLetter: string | undefined;
+  /** null: none reserved, the function shares the unreserved pool. */
+  reserved: number | null;
+  /** Provisioned concurrency by qualifier (version or alias). */
+  readonly provisioned: Map<string, number>;
+  /** Published versions: "1", "2", … */
+  readonly versions: readonly string[];
+  readonly aliases: Map<string, AliasState>;
+  /** By qualifier; `$LATEST` for the function itself. */
+  readonly eventInvoke: Map<string, StoredEventInvoke>;
+  recursiveLoop: 'Allow' | 'Terminate';
+  state: 'Pending' | 'Active';
+}
+
+export interface ResourceState {
+  readonly kind: 'queue' | 'topic' | 'bus' | 'bucket' | 'function';
+  readonly isFifo: boolean;
+  exists: boolean;
+}
+
+export interface AccountState {
+  readonly functions: Map<string, FunctionState>;
+  /** By reference: `queue:failed`, … */
+  readonly resources: Map<string, ResourceState>;
+  /** Concurrent executions of the account in the Region. */
+  readonly concurrencyLimit: number;
+  /** What reserving must leave unreserved. */
+  readonly unreservedMinimum: number;
+}

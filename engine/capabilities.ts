@@ -1,0 +1,35 @@
+/**
+ * What a target can do or show. A rule and a generated feature name what they need; a target names what it
+ * has. What is missing is UNSUPPORTED, never VIOLATED.
+ */
+export const CAPABILITIES = {
+  // What a target can run.
+  async: 'asynchronous invocation (InvocationType Event)',
+  versions: 'published versions',
+  aliases: 'aliases, with and without routing weights',
+  eventInvokeConfig: 'event-invoke configuration',
+  destinations: 'destinations of asynchronous invocations',
+  deadLetter: 'dead-letter queues and topics of functions',
+  topics: 'SNS topics',
+  buses: 'EventBridge buses',
+  buckets: 'S3 buckets',
+  fifo: 'FIFO queues and topics',
+  reserved: 'reserved concurrency',
+  provisioned: 'provisioned concurrency',
+  accountLimit: 'an account concurrency limit that a scenario can set',
+  stream: 'InvokeWithResponseStream',
+  dryRun: 'InvocationType DryRun',
+  recursion: 'recursive loop detection, and handlers that invoke functions',
+  pending: 'the state Pending of a new function',
+  slowInit: 'an initialisation of the length that a scenario asks for',
+  controlPlane: 'creating and configuring functions',
+  // What a target can show.
+  throttles: 'throttled tries of queued events',
+  metrics: 'CloudWatch metrics of functions',
+  environments: 'which execution environment ran an attempt',
+  lastingLoad: 'more than a hundred attempts at the same time',
+} as const;
+
+export type Capability = keyof typeof CAPABILITIES;
+
+export const ALL_CAPABILITIES: ReadonlySet<Capability> = new Set(Object.keys(CAPABILITIES) as Capability[]);

@@ -1,0 +1,216 @@
+/**
+ * The history: what was observed of one scenario, flat and in time order. It is the same on all targets. What
+ * could not be observed is absent, never invented.
+ *
+ * `at` is seconds since the scenario began. Whose clock it is follows from the kind of entry: see `CLOCKS`.
+ */
+import type { Capability } from './capabilities.ts';
+import type { Json } from './json.ts';
+import type { Outcome, Scenario } from './scenario.ts';
+
+/** A call or a control-plane request left its caller. `step` is its index in the scenario. */
+export interface Requested {
+  readonly kind: 'requested';
+  readonly at: number;
+  readonly call: string;
+  readonly step: number;
+  /** The event it carries, for calls of Invoke. */
+  readonly event?: string;
+  /** The attempt whose handler made this call; absent for the scenario's own calls. */
+  readonly chainedFrom?: string;
+  /** For a handler's call: the function it invokes, and how. A scenario's own call says so in its step. */
+  readonly function?: string;
+  readonly type?: 'Event' | 'RequestResponse';
+}
+
+/** An answer of success: for Invoke any status below 300. */
+export interface Answered {
+  readonly kind: 'answered';
+  readonly at: number;
+  readonly call: string;
+  readonly status: number;
+  readonly requestId?: string;
+  readonly functionError?: string;
+  readonly executedVersion?: string;
+  /** The body of an Invoke answer, parsed; absent when there was none. */
+  readonly payload?: Json;
+  /** A body that is not JSON. */
+  readonly body?: string;
+  /** The log tail, decoded; its length in bytes is what rules judge. */
+  readonly logTail?: string;
+  /** The output of a control-plane request, under AWS's own keys. */
+  readonly output?: Json;
+}
+
+/** An answer of error: a status of 300 or more. */
+export interface Rejected {
+  readonly kind: 'rejected';
+  readonly at: number;
+  readonly call: string;
+  readonly status: number;
+  /** AWS's error name, e.g. `TooManyRequestsException`. */
+  readonly error: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly requestId?: string;
+}
+
+/** The caller hung up before an answer came. */
+export interface HungUp {
+  readonly kind: 'hungUp';
+  readonly at: number;
+  readonly call: string;
+}
+
+/** One event of a response stream. */
+export interface Streamed {
+  readonly kind: 'streamed';
+  readonly at: number;
+  readonly call: string;
+  readonly event: 'PayloadChunk' | 'InvokeComplete';
+  readonly errorCode?: string;
+  readonly errorDetails?: string;
+}
+
+/** A handler was entered. */
+export interface Started {
+  readonly kind: 'started';
+  readonly at: number;
+  readonly attempt: string;
+  readonly function: string;
+  readonly version: string;
+  readonly requestId: string;
+  /** The event the attempt belongs to; absent where it cannot be told. */
+  readonly event?: string;
+  /** For a function that is a destination: the event that the record in `payload` is about. */
+  readonly about?: string;
+  /** Which execution environment, where the target shows it. */
+  readonly environment?: string;
+  readonly payload: Json;
+  readonly clientContext?: Json;
+  /** How the handler was told to end this attempt. */
+  readonly planned: Outcome;
+}
+
+/** A handler came to its end, as far as it was seen. A handler that is killed tells nobody: no entry. */
+export interface Ended {
+  readonly kind: 'ended';
+  readonly at: number;
+  readonly attempt: string;
+  readonly outcome: Outcome;
+  /** What the handler returned; absent for failures and for `nothing`. */
+  readonly result?: Json;
+  /** The latest time at which it can have ended, where `at` is only the earliest. */
+  readonly latest?: number;
+}
+
+/** A queued event found no capacity (needs `throttles`). */
+export interface Throttled {
+  readonly kind: 'throttled';
+  readonly at: number;
+  readonly event: string;
+}
+
+/** Something arrived at a queue, topic, bus or bucket. */
+export interface Delivered {
+  readonly kind: 'delivered';
+  readonly at: number;
+  /** `queue:failed`, … */
+  readonly resource: string;
+  /** The event it is about; absent where it cannot be told. */
+  readonly event?: string;
+  /** The message as the receiver of that kind of resource sees it: SQS and SNS body, EventBridge event, S3 object. */
+  readonly body: Json;
+  /** The body's text, where it is not JSON or its bytes matter. */
+  readonly text?: string;
+  readonly attributes?: Readonly<Record<string, { readonly type: string; readonly value: string }>>;
+  /** The key of an S3 object. */
+  readonly objectKey?: string;
+}
+
+/** The state of a function, as GetFunction told it. */
+export interface StateSeen {
+  readonly kind: 'state';
+  readonly at: number;
+  readonly function: string;
+  readonly state: string;
+}
+
+/** A resource is gone. */
+export interface Removed {
+  readonly kind: 'removed';
+  readonly at: number;
+  readonly resource: string;
+}
+
+/** A metric's sum over the scenario (needs `metrics`). */
+export interface Metric {
+  readonly kind: 'metric';
+  readonly at: number;
+  readonly function: string;
+  readonly name:
+    | 'Invocations'
+    | 'Errors'
+    | 'Throttles'
+    | 'AsyncEventsReceived'
+    | 'AsyncEventsDropped'
+    | 'DestinationDeliveryFailures'
+    | 'DeadLetterErrors'
+    | 'RecursiveInvocationsDropped';
+  readonly value: number;
+}
+
+/** The target said that it does not offer this: an error such as NotImplemented, not a silent omission. */
+export interface Declined {
+  readonly kind: 'declined';
+  readonly at: number;
+  readonly capability: Capability;
+  readonly error: string;
+}
+
+/** The observer stopped watching. Nothing is known of what came later. */
+export interface Closed {
+  readonly kind: 'closed';
+  readonly at: number;
+  /** Nothing can happen any more: a simulation that ran to its end. */
+  readonly isComplete?: true;
+}
+
+export type Entry =
+  | Requested
+  | Answered
+  | Rejected
+  | HungUp
+  | Streamed
+  | Started
+  | Ended
+  | Throttled
+  | Delivered
+  | StateSeen
+  | Removed
+  | Metric
+  | Declined
+  | Closed;
+
+/** Whose clock an entry's time is. Times of different clocks are compared up to the clock skew. */
+export const CLOCKS = {
+  requested: 'caller',
+  answered: 'caller',
+  rejected: 'caller',
+  hungUp: 'caller',
+  streamed: 'caller',
+  started: 'function',
+  ended: 'function',
+  throttled: 'service',
+  delivered: 'observer',
+  state: 'caller',
+  removed: 'caller',
+  metric: 'service',
+  declined: 'caller',
+  closed: 'observer',
+} as const satisfies Record<Entry['kind'], 'caller' | 'function' | 'observer' | 'service'>;
+
+export interface History {
+  readonly scenario: Scenario;
+  readonly entries: readonly Entry[];
+}

@@ -1,0 +1,48 @@
+/**
+ * Until when something can still happen, so that "not seen" counts only where the observer watched long enough.
+ * The rules and every driver's watch use the same arithmetic.
+ */
+import type { Tolerances } from './tolerances.ts';
+import type { AsyncEvent, Attempt, FunctionView, View } from './view.ts';
+
+/** AWS, invocation-async-error-handling.html: one minute before the second attempt, two before the third. */
+export const RETRY_DELAYS_SECONDS: readonly number[] = [60, 120];
+
+/** The documented wait after the `ordinal`-th attempt (from 1), in the target's seconds. */
+export function retryDelaySeconds(ordinal: number, tolerances: Tolerances): number {
+  const documented = RETRY_DELAYS_SECONDS[ordinal - 1] ?? RETRY_DELAYS_SECONDS.at(-1) ?? 0;
+  return documented * tolerances.retryTimeScale;
+}
+
+/**
+ * The time by which the attempt after `attempt` has started on a target that has capacity. The page says "about":
+ * twice the documented wait is granted, and the target's slack. Infinity where the end was not seen.
+ */
+export function nextAttemptDueBy(attempt: Attempt, tolerances: Tolerances): number {
+  return (
+    attempt.endedLatest +
+    2 * retryDelaySeconds(attempt.ordinal, tolerances) +
+    tolerances.schedulingSlackSeconds
+  );
+}
+
+/** The time by which a record or dead letter about something that was over at `endedAt` has been delivered. */
+export const deliveryDueBy = (endedAt: number, tolerances: Tolerances): number =>
+  endedAt + 2 * tolerances.schedulingSlackSeconds;
+
+/** The time by which the first attempt of an accepted event has started on a target that has capacity. */
+export const firstAttemptDueBy = (event: AsyncEvent, tolerances: Tolerances): number =>
+  event.acceptedAt + 2 * tolerances.schedulingSlackSeconds;
+
+/**
+ * Whether attempts of the function may ever have been throttled: its reserve, or the account's limit, may have
+ * been smaller than all that was asked of it at once. Errs on the side of "may".
+ */
+export function mayLackCapacity(owner: FunctionView, view: View): boolean {
+  if (view.history.scenario.account !== undefined) return true;
+  if (owner.spec.provisioned !== undefined) return true;
+  const demand = view.calls.length + view.chained.length;
+  if (demand >= view.tolerances.accountConcurrency) return true;
+  for (const { value } of owner.reserved) if (value !== null && value < demand) return true;
+  return false;
+}

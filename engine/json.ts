@@ -1,0 +1,39 @@
+import { isDeepStrictEqual } from 'node:util';
+
+/** Any JSON value. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/**
+ * A JSON string too large to carry about: `{ "$filler": bytes }` stands for a string whose JSON text, quotes
+ * included, has that many bytes. A target expands it on the wire and writes it back in this form when it
+ * recognises it, so that scenarios and histories stay small while payloads reach the limits.
+ */
+export interface Filler {
+  readonly $filler: number;
+}
+
+/** The filler that stands for a JSON text of `bytes` bytes. */
+export const filler = (bytes: number): Filler & { readonly [key: string]: Json } => ({ $filler: bytes });
+
+/** Whether `value` is a filler, and not an object that a user's function saw. */
+export function isFiller(value: Json | undefined): value is Filler & { readonly [key: string]: Json } {
+  return (
+    typeof value === 'object' && value !== null && '$filler' in value && typeof value['$filler'] === 'number'
+  );
+}
+
+/** The text that a filler stands for: a JSON string of exactly `bytes` bytes (at least the two quotes). */
+export const fillerText = (bytes: number): string => `"${'x'.repeat(Math.max(0, bytes - 2))}"`;
+
+/** Equality of JSON values: key order does not count, `0` equals `-0`. */
+export function jsonEqual(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  return isDeepStrictEqual(a, b);
+}
+
+/** Bytes of the UTF-8 JSON text of `value`; a filler counts what it stands for. */
+export function jsonBytes(value: Json): number {
+  if (isFiller(value)) return value.$filler;
+  return Buffer.byteLength(JSON.stringify(value));
+}

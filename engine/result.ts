@@ -1,0 +1,117 @@
+/** What a run file says, folded: one result a rule. Every report reads this and nothing else. */
+import type { Capability } from './capabilities.ts';
+import type { Rule } from './rule.ts';
+import type { Counterexample, RunFooter, RunHeader, RunLine } from './runFile.ts';
+import { addTally, emptyTally, type Tally, type Verdict } from './verdict.ts';
+
+export interface RuleResult {
+  readonly rule: Rule;
+  readonly verdict: Verdict;
+  readonly tally: Tally;
+  /** For VIOLATED and WARNED: the smallest scenario that was found. */
+  readonly counterexample: Counterexample | undefined;
+  /** For UNSUPPORTED, UNKNOWN and ERROR: why. */
+  readonly reason: string | undefined;
+}
+
+export interface RunResult {
+  readonly header: RunHeader;
+  /** Absent: the run was cut off. */
+  readonly footer: RunFooter | undefined;
+  readonly rules: readonly RuleResult[];
+  readonly scenarios: number;
+  readonly events: number;
+  readonly attempts: number;
+  readonly observations: number;
+  /** Scenarios on which the harness or the target failed. */
+  readonly errors: readonly { readonly scenario: number; readonly message: string }[];
+  readonly declined: ReadonlyMap<Capability, string>;
+}
+
+/** Folds the lines of one run. Rules that the file does not know are left out. */
+export function foldRun(lines: Iterable<RunLine>, rules: readonly Rule[]): RunResult | undefined {
+  let header: RunHeader | undefined;
+  let footer: RunFooter | undefined;
+  const tallies = new Map<string, Tally>();
+  const reasons = new Map<string, string>();
+  const counterexamples = new Map<string, Counterexample>();
+  const declined = new Map<Capability, string>();
+  const errors: { scenario: number; message: string }[] = [];
+  const sums = { scenarios: 0, events: 0, attempts: 0, observations: 0 };
+  for (const line of lines) {
+    switch (line.line) {
+      case 'header':
+        header = line;
+        break;
+      case 'chunk':
+        sums.scenarios += line.to - line.from;
+        sums.events += line.events;
+        sums.attempts += line.attempts;
+        sums.observations += line.observations;
+        errors.push(...line.errors);
+        for (const [id, part] of Object.entries(line.rules)) {
+          const sum = tallies.get(id) ?? emptyTally();
+          addTally(sum, part);
+          tallies.set(id, sum);
+        }
+        for (const [id, reason] of Object.entries(line.unknown))
+          if (!reasons.has(id)) reasons.set(id, reason);
+        for (const [name, error] of Object.entries(line.declined)) declined.set(name as Capability, error);
+        break;
+      case 'counterexample':
+        counterexamples.set(line.rule, line);
+        break;
+      case 'footer':
+        footer = line;
+        break;
+    }
+  }
+  if (header === undefined) return undefined;
+  const decidedRules = new Set(header.rules);
+  const capabilities = new Set(header.capabilities);
+  return {
+    header,
+    footer,
+    ...sums,
+    errors,
+    declined,
+    rules: rules
+      .filter((rule) => decidedRules.has(rule.id))
+      .map((rule) => {
+        const tally = tallies.get(rule.id) ?? emptyTally();
+        const counterexample = counterexamples.get(rule.id);
+        return {
+          rule,
+          tally,
+          counterexample,
+          ...verdictOf(rule, tally, counterexample, capabilities, declined, reasons.get(rule.id)),
+        };
+      }),
+  };
+}
+
+function verdictOf(
+  rule: Rule,
+  tally: Tally,
+  counterexample: Counterexample | undefined,
+  capabilities: ReadonlySet<Capability>,
+  declined: ReadonlyMap<Capability, string>,
+  unknownReason: string | undefined,
+): { readonly verdict: Verdict; readonly reason: string | undefined } {
+  // Broken once and never again is told apart: a verdict needs a violation that recurs.
+  if (tally.broken > 0 && counterexample !== undefined && counterexample.broke === 0) {
+    return { verdict: 'UNKNOWN', reason: `broken once, and in none of ${counterexample.runs} further runs` };
+  }
+  if (tally.broken > 0) return { verdict: rule.level === 'MUST' ? 'VIOLATED' : 'WARNED', reason: undefined };
+  for (const need of rule.needs ?? []) {
+    if (!capabilities.has(need))
+      return { verdict: 'UNSUPPORTED', reason: `the target does not have: ${need}` };
+  }
+  if (tally.subjects > 0) return { verdict: rule.judges ? 'KEPT' : 'OBSERVED', reason: undefined };
+  if (tally.unknown > 0) return { verdict: 'UNKNOWN', reason: unknownReason };
+  for (const need of rule.needs ?? []) {
+    const error = declined.get(need);
+    if (error !== undefined) return { verdict: 'UNSUPPORTED', reason: `declined: ${error}` };
+  }
+  return { verdict: 'VACUOUS', reason: undefined };
+}

@@ -1,0 +1,98 @@
+/**
+ * The run file: one line of JSON for each thing a campaign learnt, in the order it learnt it. The only primary
+ * artefact: every report, comparison, resumption and merge folds over it.
+ */
+import { z } from 'zod';
+import { CAPABILITIES, type Capability } from './capabilities.ts';
+import type { Entry } from './history.ts';
+import { type Scenario, scenarioSchema } from './scenario.ts';
+
+export const RUN_FORMAT = 1;
+
+const capability = z.enum(Object.keys(CAPABILITIES) as [Capability, ...Capability[]]);
+
+const tally = z.strictObject({
+  subjects: z.int(),
+  broken: z.int(),
+  unknown: z.int(),
+  observed: z.record(z.string(), z.int()),
+});
+
+const shard = z.strictObject({ index: z.int().min(1), of: z.int().min(1) });
+
+/** First line: what was run, with what, and what it takes to run the same again. */
+const header = z.strictObject({
+  line: z.literal('header'),
+  format: z.literal(RUN_FORMAT),
+  /** Version of lambda-conformance. */
+  suite: z.string(),
+  target: z.strictObject({ name: z.string(), version: z.string(), isRealTime: z.boolean() }),
+  /** What the target could do: the rules that need more are UNSUPPORTED. */
+  capabilities: z.array(capability),
+  seed: z.int(),
+  /** How many scenarios the campaign asked for; null: as many as its time allowed. */
+  scenarios: z.int().nullable(),
+  /** Ids of the rules that were decided. */
+  rules: z.array(z.string()),
+  shard: shard.exactOptional(),
+  /** ISO 8601. */
+  startedAt: z.string(),
+});
+
+/** A run of scenarios that were decided: all of it is known, or none. */
+const chunk = z.strictObject({
+  line: z.literal('chunk'),
+  /** Numbers of the first scenario and of the one after the last. */
+  from: z.int(),
+  to: z.int(),
+  /** What was decided, by rule; a rule without a subject is absent. */
+  rules: z.record(z.string(), tally),
+  /** By rule, the number of the first scenario that broke it. */
+  firstBroken: z.record(z.string(), z.int()),
+  /** Why subjects could not be decided, by rule: one reason for an example. */
+  unknown: z.record(z.string(), z.string()),
+  /** What the target declined, and the error it gave. */
+  declined: z.partialRecord(capability, z.string()),
+  /** Scenarios on which the harness or the target failed. */
+  errors: z.array(z.strictObject({ scenario: z.int(), message: z.string() })),
+  events: z.int(),
+  attempts: z.int(),
+  observations: z.int(),
+});
+
+/** A broken rule with the smallest scenario that still breaks it. */
+const counterexample = z.strictObject({
+  line: z.literal('counterexample'),
+  rule: z.string(),
+  /** Number of the scenario it was found in, and the shrink steps from there: `417:0:2:0`. */
+  path: z.string(),
+  /** Seed of what a simulated target left to chance. */
+  targetSeed: z.int(),
+  scenario: scenarioSchema,
+  entries: z.array(
+    z.custom<Entry>((value) => typeof value === 'object' && value !== null && 'kind' in value),
+  ),
+  expected: z.string(),
+  observed: z.string(),
+  /** Positions in `entries` that show it; the first is where it broke. */
+  marks: z.array(z.int()),
+  /** On a real clock it is run again: so many of so many runs broke it. */
+  broke: z.int(),
+  runs: z.int(),
+});
+
+/** Last line. A file without one was cut off. */
+const footer = z.strictObject({
+  line: z.literal('footer'),
+  elapsedSeconds: z.number(),
+  /** The campaign was stopped before its end. */
+  interrupted: z.literal(true).exactOptional(),
+});
+
+export const runLineSchema = z.discriminatedUnion('line', [header, chunk, counterexample, footer]);
+export type RunLine = z.output<typeof runLineSchema>;
+export type RunHeader = z.output<typeof header>;
+export type RunChunk = z.output<typeof chunk>;
+export type Counterexample = z.output<typeof counterexample>;
+export type RunFooter = z.output<typeof footer>;
+export type { Scenario };

@@ -1,0 +1,258 @@
+/**
+ * The scenario: everything a run needs and nothing of a target. Plain JSON, versioned, validated wherever it
+ * is read, short enough to write by hand. Times are seconds since the scenario began.
+ */
+import { z } from 'zod';
+import type { Json } from './json.ts';
+
+export const SCENARIO_VERSION = 1;
+
+/** The function name that no scenario declares: calls to it must be refused. */
+export const NOBODY = 'nobody';
+
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,30}$/, 'a name is a lower-case letter, then up to 30 of a-z 0-9 -');
+const seconds = z.number().min(0).max(100_000);
+
+/** A resource of the scenario: `queue:failed`, `topic:news`, `bus:orders`, `bucket:archive`, `function:f`. */
+const resourceRef = z
+  .string()
+  .regex(
+    /^(queue|topic|bus|bucket|function):[a-z][a-z0-9-]{0,30}$/,
+    'a resource is written queue:NAME, topic:NAME, bus:NAME, bucket:NAME or function:NAME',
+  );
+
+const json: z.ZodType<Json> = z.json();
+
+/** How one attempt of an event ends. */
+export const OUTCOMES = ['ok', 'nothing', 'throw', 'timeout', 'exit', 'oversize', 'unserializable'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+const behaviourObject = z.strictObject({
+  /**
+   * `ok` returns `value`, or the event itself where there is no value; `nothing` returns undefined; `throw`
+   * throws an Error; `timeout` outlives the function's timeout; `exit` ends the process; `oversize` returns
+   * more than a response may hold; `unserializable` returns what JSON cannot write (a BigInt).
+   */
+  do: z.enum(OUTCOMES),
+  /** Seconds the handler works before that. Beyond the function's timeout the attempt times out instead. */
+  afterSeconds: seconds.exactOptional(),
+  value: json.exactOptional(),
+  message: z.string().max(5_000).exactOptional(),
+  /** Bytes the handler writes to its log first. */
+  logBytes: z.int().min(0).max(100_000).exactOptional(),
+  /** The handler first invokes this function with the event it was given: a chain, for loop detection. */
+  chainTo: name.exactOptional(),
+  chainType: z.enum(['Event', 'RequestResponse']).exactOptional(),
+});
+
+/** What the handler does on one attempt: an outcome by its name, or with its particulars. */
+const behaviour = z.union([z.enum(OUTCOMES), behaviourObject]);
+export type BehaviourObject = z.output<typeof behaviourObject>;
+export type Behaviour = z.output<typeof behaviour>;
+
+const eventInvoke = z.strictObject({
+  /** `$LATEST`, a version number or an alias. */
+  qualifier: z.string(),
+  maximumRetryAttempts: z.int().min(0).max(2).exactOptional(),
+  maximumEventAgeSeconds: z.int().min(60).max(21_600).exactOptional(),
+  onSuccess: resourceRef.exactOptional(),
+  onFailure: resourceRef.exactOptional(),
+});
+export type EventInvokeSpec = z.output<typeof eventInvoke>;
+
+const functionSpec = z.strictObject({
+  name,
+  timeoutSeconds: z.int().min(1).max(900).default(3),
+  /** How many versions are published: "1", "2", … */
+  versions: z.int().min(1).max(5).exactOptional(),
+  aliases: z
+    .array(
+      z.strictObject({
+        name,
+        version: z.string(),
+        /** A second version and the share of requests it gets, 0..1. */
+        additional: z.strictObject({ version: z.string(), weight: z.number().min(0).max(1) }).exactOptional(),
+      }),
+    )
+    .exactOptional(),
+  reservedConcurrency: z.int().min(0).exactOptional(),
+  provisioned: z
+    .array(z.strictObject({ qualifier: z.string(), concurrency: z.int().min(1) }))
+    .exactOptional(),
+  deadLetter: resourceRef.exactOptional(),
+  eventInvoke: z.array(eventInvoke).exactOptional(),
+  recursiveLoop: z.enum(['Allow', 'Terminate']).exactOptional(),
+  /** Seconds the function's initialisation takes in a new execution environment. */
+  initSeconds: seconds.exactOptional(),
+  /** The steps begin as soon as CreateFunction is answered, without waiting for the state Active. */
+  fresh: z.literal(true).exactOptional(),
+});
+export type FunctionSpec = z.output<typeof functionSpec>;
+
+const channel = z.strictObject({ name, fifo: z.literal(true).exactOptional() });
+const place = z.strictObject({ name });
+
+const invokeStep = z.strictObject({
+  atSeconds: seconds,
+  do: z.literal('invoke'),
+  /** A declared function, or `nobody`. */
+  function: name,
+  qualifier: z.string().exactOptional(),
+  /** Absent: the call names no invocation type. */
+  type: z.enum(['RequestResponse', 'Event', 'DryRun']).exactOptional(),
+  /** Through InvokeWithResponseStream. */
+  stream: z.literal(true).exactOptional(),
+  /** The event's id, unique in the scenario. With `times`, the ids are `e1`, `e1#2`, `e1#3`, … */
+  event: z.string().regex(/^[a-z][a-z0-9]{0,15}$/, 'an event id is a letter and up to 15 letters or digits'),
+  /** Absent: a call without a body. Payloads of one function differ: that is how attempts are told apart. */
+  payload: json.exactOptional(),
+  /** Instead of `payload`: a body that is not JSON. */
+  body: z.string().max(1_000).exactOptional(),
+  contentType: z.string().exactOptional(),
+  logType: z.enum(['None', 'Tail']).exactOptional(),
+  clientContext: json.exactOptional(),
+  /** The caller hangs up after so many seconds. */
+  hangUpAfterSeconds: seconds.exactOptional(),
+  /** What the handler does on the 1st, 2nd, … attempt of this event; the last one repeats. */
+  plan: z.array(behaviour).min(1).default(['ok']),
+  /** The same call so many times at once. */
+  times: z.int().min(1).max(1_000).exactOptional(),
+});
+export type InvokeStep = z.output<typeof invokeStep>;
+
+/** The control-plane operations a scenario can request, by AWS's names. */
+export const OPERATIONS = [
+  'Invoke',
+  'CreateFunction',
+  'GetFunction',
+  'UpdateFunctionConfiguration',
+  'PutFunctionEventInvokeConfig',
+  'UpdateFunctionEventInvokeConfig',
+  'GetFunctionEventInvokeConfig',
+  'DeleteFunctionEventInvokeConfig',
+  'PutFunctionConcurrency',
+  'GetFunctionConcurrency',
+  'DeleteFunctionConcurrency',
+  'PutProvisionedConcurrencyConfig',
+  'GetProvisionedConcurrencyConfig',
+  'DeleteProvisionedConcurrencyConfig',
+  'PutFunctionRecursionConfig',
+] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+const requestStep = z.strictObject({
+  atSeconds: seconds,
+  do: z.literal('request'),
+  operation: z.enum(OPERATIONS),
+  /**
+   * The operation's input under AWS's own keys. Names of functions are the scenario's, resources are written
+   * as `queue:NAME`: a target puts its own names and ARNs in their place. Values may be out of range on purpose.
+   */
+  input: z.record(z.string(), json),
+});
+export type RequestStep = z.output<typeof requestStep>;
+
+/** A fault: the resource is deleted. */
+const removeStep = z.strictObject({ atSeconds: seconds, do: z.literal('remove'), resource: resourceRef });
+export type RemoveStep = z.output<typeof removeStep>;
+
+const step = z.discriminatedUnion('do', [invokeStep, requestStep, removeStep]);
+export type Step = z.output<typeof step>;
+
+export const scenarioSchema = z
+  .strictObject({
+    scenario: z.literal(SCENARIO_VERSION),
+    /** A lower account limit than the Region's default, for targets where it can be set. */
+    account: z
+      .strictObject({ concurrency: z.int().min(1), unreservedMinimum: z.int().min(0) })
+      .exactOptional(),
+    functions: z.array(functionSpec).min(1),
+    queues: z.array(channel).exactOptional(),
+    topics: z.array(channel).exactOptional(),
+    buses: z.array(place).exactOptional(),
+    buckets: z.array(place).exactOptional(),
+    steps: z.array(step),
+  })
+  .check((context) => {
+    for (const message of inconsistencies(context.value)) {
+      context.issues.push({ code: 'custom', message, input: context.value });
+    }
+  });
+export type Scenario = z.output<typeof scenarioSchema>;
+
+/** What no schema says: names that are used must be declared, events must be told apart. One sentence each. */
+function* inconsistencies(scenario: z.output<typeof scenarioSchema>): Generator<string> {
+  const functions = new Set<string>();
+  for (const { name } of scenario.functions) {
+    if (name === NOBODY)
+      yield `"${NOBODY}" is the function that must not exist: give the function another name`;
+    if (functions.has(name)) yield `function "${name}" is declared twice`;
+    functions.add(name);
+  }
+  const resources = new Set(resourceNames(scenario));
+  const used: string[] = [];
+  for (const spec of scenario.functions) {
+    if (spec.deadLetter !== undefined) used.push(spec.deadLetter);
+    for (const config of spec.eventInvoke ?? [])
+      used.push(...[config.onSuccess ?? [], config.onFailure ?? []].flat());
+  }
+  const events = new Set<string>();
+  for (const step of scenario.steps) {
+    if (step.do === 'remove') used.push(step.resource);
+    if (step.do !== 'invoke') continue;
+    if (step.function !== NOBODY && !functions.has(step.function)) {
+      yield `event ${step.event} invokes "${step.function}", which is not declared (write "${NOBODY}" for a function that must not exist)`;
+    }
+    if (events.has(step.event)) yield `two steps have the event id "${step.event}": give each event its own`;
+    events.add(step.event);
+    if (step.payload !== undefined && step.body !== undefined)
+      yield `event ${step.event} has both a payload and a body`;
+  }
+  for (const ref of used) if (!resources.has(ref)) yield `"${ref}" is used but not declared`;
+}
+
+/** All resources of a scenario, written as references. */
+export function resourceNames(scenario: Scenario): string[] {
+  const refs = (kind: string, places: readonly { readonly name: string }[] = []) =>
+    places.map(({ name }) => `${kind}:${name}`);
+  return [
+    ...refs('queue', scenario.queues),
+    ...refs('topic', scenario.topics),
+    ...refs('bus', scenario.buses),
+    ...refs('bucket', scenario.buckets),
+    ...refs('function', scenario.functions),
+  ];
+}
+
+/** The ids of the events that a step sends: `e1`, `e1#2`, … for a step repeated by `times`. */
+export function eventIds(step: InvokeStep): string[] {
+  const ids = [step.event];
+  for (let k = 2; k <= (step.times ?? 1); k++) ids.push(`${step.event}#${k}`);
+  return ids;
+}
+
+/** What the handler does on the `ordinal`-th attempt (from 1) of an event: the last entry of its plan repeats. */
+export function behaviourAt(plan: readonly Behaviour[], ordinal: number): BehaviourObject {
+  const planned = plan[Math.min(ordinal, plan.length) - 1] ?? 'ok';
+  return typeof planned === 'string' ? OUTCOME_ALONE[planned] : planned;
+}
+
+const OUTCOME_ALONE: Readonly<Record<Outcome, BehaviourObject>> = {
+  ok: { do: 'ok' },
+  nothing: { do: 'nothing' },
+  throw: { do: 'throw' },
+  timeout: { do: 'timeout' },
+  exit: { do: 'exit' },
+  oversize: { do: 'oversize' },
+  unserializable: { do: 'unserializable' },
+};
+
+/** The outcome an attempt will have: work that lasts as long as the function's timeout ends in a timeout. */
+export function outcomeOf(behaviour: BehaviourObject, timeoutSeconds: number): Outcome {
+  return (behaviour.afterSeconds ?? 0) >= timeoutSeconds ? 'timeout' : behaviour.do;
+}
+
+/** Whether Lambda counts the outcome as a success of the function. */
+export const isSuccess = (outcome: Outcome): boolean => outcome === 'ok' || outcome === 'nothing';

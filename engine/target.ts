@@ -1,0 +1,38 @@
+import type { Capability } from './capabilities.ts';
+import type { History } from './history.ts';
+import type { Scenario } from './scenario.ts';
+import type { Tolerances } from './tolerances.ts';
+
+/** A scenario with its number in the campaign, from which a target may draw what AWS leaves open. */
+export interface NumberedScenario {
+  readonly scenario: Scenario;
+  /** Seed for all that a simulated target leaves to chance; a real target ignores it. */
+  readonly seed: number;
+}
+
+/**
+ * Something that runs scenarios: the reference model, an emulator, AWS. It records and never judges.
+ */
+export interface Target {
+  readonly name: string;
+  /** Version of what was measured, for reports; the empty string where it cannot be told. */
+  readonly version: string;
+  readonly capabilities: ReadonlySet<Capability>;
+  readonly tolerances: Tolerances;
+  /** Whether seconds pass while it runs; a simulated clock repeats exactly, a real one is asked k times. */
+  readonly isRealTime: boolean;
+  /** How many scenarios it bears side by side. */
+  readonly jobs: number;
+  /**
+   * Runs one scenario to the end of its observation.
+   * @throws TargetError where the target died or cannot be reached: never a verdict.
+   */
+  run(scenario: NumberedScenario, signal: AbortSignal): Promise<History> | History;
+  /** Removes what it made and releases what it holds. */
+  close(): Promise<void>;
+}
+
+/** The harness or the target failed: a sentence for the user, with what to do. Exit code 3. */
+export class TargetError extends Error {
+  override readonly name = 'TargetError';
+}

@@ -1,0 +1,39 @@
+/**
+ * How much a target may differ from the letter of AWS's pages without being accused. Every interval is a named
+ * number whose comment says what it bounds.
+ */
+export interface Tolerances {
+  /** Seconds by which the clocks of caller, function and observer may differ. */
+  readonly clockSkewSeconds: number;
+  /** Seconds by which a target may be late for reasons of load: starts, ends, deliveries. */
+  readonly schedulingSlackSeconds: number;
+  /** Seconds after which a change of configuration binds for certain (CONC-RES-05, ASYNC-CFG-04). */
+  readonly settleSeconds: number;
+  /** Real seconds for one second of Lambda's asynchronous waits: 1 on AWS, 1/60 where 1 minute is 1 second. */
+  readonly retryTimeScale: number;
+  /** Share of a documented retry delay that may be missing (the page says "about"), 0..1. */
+  readonly retryDelayShortfall: number;
+  /** Extra attempts that at-least-once delivery may bring per event (ASYNC-DUP-01). */
+  readonly duplicateBudget: number;
+  /** Bytes of a synchronous request or response that certainly fit, and beyond the margin certainly do not. */
+  readonly syncPayloadBytes: number;
+  readonly asyncPayloadBytes: number;
+  readonly payloadMarginBytes: number;
+  /** Concurrent executions of the account, where the scenario does not set its own. */
+  readonly accountConcurrency: number;
+}
+
+/** AWS's pages, read literally, with the slack that a fast and honest target needs. */
+export const AWS_TOLERANCES: Tolerances = {
+  clockSkewSeconds: 0.05,
+  schedulingSlackSeconds: 1,
+  settleSeconds: 5,
+  retryTimeScale: 1,
+  retryDelayShortfall: 0.1,
+  duplicateBudget: 0,
+  // AWS, gettingstarted-limits.html: 6 MB each way, 1 MB asynchronous since October 2025; 1 MB is 1,024 KB there.
+  syncPayloadBytes: 6_291_456,
+  asyncPayloadBytes: 1_048_576,
+  payloadMarginBytes: 65_536,
+  accountConcurrency: 1_000,
+};

@@ -1,0 +1,135 @@
+/**
+ * The view: a history indexed once, in one pass, so that rules read it by calls, events, attempts and
+ * deliveries. Everything here follows from the entries; nothing is judged.
+ */
+import type { EventInvokeConfig, Timeline } from './configuration.ts';
+import type { Answered, Delivered, Ended, History, HungUp, Rejected, Requested, Started } from './history.ts';
+import type { FunctionSpec, InvokeStep, Outcome, RequestStep } from './scenario.ts';
+import type { Tolerances } from './tolerances.ts';
+
+/** One attempt: a handler entered once. */
+export interface Attempt {
+  readonly id: string;
+  readonly started: Started;
+  readonly startedAt: number;
+  readonly function: FunctionView;
+  /** Its number among the attempts of its event, from 1. */
+  readonly ordinal: number;
+  /** Absent: its end was not seen. */
+  readonly ended: Ended | undefined;
+  /** The earliest and the latest time at which it can have ended; `latest` is Infinity where nothing was seen. */
+  readonly endedEarliest: number;
+  readonly endedLatest: number;
+  /** How it ended: as seen or, for a handler that was killed, as it was told to. */
+  readonly outcome: Outcome;
+  readonly succeeded: boolean;
+}
+
+/** One call of Invoke, as its caller saw it. */
+export interface Call {
+  readonly id: string;
+  readonly event: string;
+  readonly requested: Requested;
+  readonly step: InvokeStep;
+  /** Absent: no such function was declared. */
+  readonly function: FunctionView | undefined;
+  readonly qualifier: string | undefined;
+  readonly type: 'RequestResponse' | 'Event' | 'DryRun';
+  /** Absent: no answer of success. */
+  readonly answered: Answered | undefined;
+  readonly rejected: Rejected | undefined;
+  readonly hungUp: HungUp | undefined;
+  /** In order of their start. */
+  readonly attempts: readonly Attempt[];
+}
+
+/** An accepted asynchronous event: a call of type Event that was answered with success. */
+export interface AsyncEvent {
+  readonly id: string;
+  readonly call: Call;
+  readonly answered: Answered;
+  readonly acceptedAt: number;
+  readonly function: FunctionView;
+  /** `$LATEST` where the call named none. */
+  readonly qualifier: string;
+  readonly attempts: readonly Attempt[];
+  /** Some attempt ended ok. */
+  readonly succeeded: boolean;
+  /** Invocation records about it, at whatever destination. */
+  readonly records: readonly Delivery[];
+  readonly deadLetters: readonly Delivery[];
+  /** What governs it; undefined where that changed while it lived, or where AWS's pages leave it open. */
+  readonly config: EventInvokeConfig | undefined;
+  /** `queue:…` or `topic:…`; `null` without one; undefined where that changed while the event lived. */
+  readonly deadLetterTarget: string | null | undefined;
+  /** Times at which it was seen to be throttled. */
+  readonly throttledAt: readonly number[];
+}
+
+/** Something that arrived at a destination or a dead-letter target. */
+export interface Delivery {
+  readonly entry: Delivered | Started;
+  readonly at: number;
+  /** `queue:failed`, `function:g`, … */
+  readonly resource: string;
+  readonly event: string | undefined;
+  readonly role: 'record' | 'deadLetter';
+}
+
+/** A control-plane request and its answer. */
+export interface ControlRequest {
+  readonly id: string;
+  readonly requested: Requested;
+  readonly step: RequestStep;
+  readonly answered: Answered | undefined;
+  readonly rejected: Rejected | undefined;
+}
+
+/** A declared function with what was seen of it. */
+export interface FunctionView {
+  readonly name: string;
+  readonly spec: FunctionSpec;
+  /** All its attempts, in order of their start. */
+  readonly attempts: readonly Attempt[];
+  /** Reserved concurrency over time; null: none. */
+  readonly reserved: Timeline<number | null>;
+  readonly deadLetter: Timeline<string | null>;
+  readonly timeoutSeconds: Timeline<number>;
+  readonly recursiveLoop: Timeline<'Allow' | 'Terminate'>;
+  /** Event-invoke configuration over time, by qualifier; a qualifier that never had one is absent. */
+  readonly eventInvoke: ReadonlyMap<string, Timeline<EventInvokeConfig | null>>;
+  /** Times and states as GetFunction told them. */
+  readonly states: readonly { readonly at: number; readonly state: string }[];
+}
+
+export interface View {
+  readonly history: History;
+  readonly tolerances: Tolerances;
+  readonly functions: ReadonlyMap<string, FunctionView>;
+  /** The scenario's own calls of Invoke, in order of request. */
+  readonly calls: readonly Call[];
+  /** Of these: RequestResponse (or without a type) answered with success; not response streams. */
+  readonly syncAnswered: readonly Call[];
+  /** Of these: all RequestResponse calls through Invoke, whatever came of them. */
+  readonly sync: readonly Call[];
+  /** Of these: through InvokeWithResponseStream. */
+  readonly streams: readonly Call[];
+  readonly dryRuns: readonly Call[];
+  /** Of these: refused, of any type. */
+  readonly rejected: readonly Call[];
+  /** Accepted asynchronous events, in order of acceptance. */
+  readonly events: readonly AsyncEvent[];
+  readonly attempts: readonly Attempt[];
+  /** Calls that handlers made themselves, in order of request. */
+  readonly chained: readonly Call[];
+  /** The events that handlers caused, as `events` for the scenario's own. */
+  readonly chainedEvents: readonly AsyncEvent[];
+  readonly requests: readonly ControlRequest[];
+  readonly deliveries: readonly Delivery[];
+  /** When each removed resource was seen to be gone. */
+  readonly removed: ReadonlyMap<string, number>;
+  /** The observer watched until then; Infinity where nothing can happen any more. */
+  readonly watchedUntil: number;
+  /** All metrics of a function: empty where none were seen. */
+  readonly metrics: ReadonlyMap<string, ReadonlyMap<string, number>>;
+}

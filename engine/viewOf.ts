@@ -1,0 +1,329 @@
+/** Builds the view of a history, in one pass over its entries. */
+import {
+  applyRequest,
+  DEFAULT_EVENT_INVOKE,
+  type EventInvokeConfig,
+  settled,
+  type Timeline,
+  timelinesOf,
+} from './configuration.ts';
+import type { Answered, Ended, Entry, History, Requested, Started } from './history.ts';
+import { isDeadLetter } from './record.ts';
+import { isSuccess } from './scenario.ts';
+import type { Tolerances } from './tolerances.ts';
+import type { AsyncEvent, Attempt, Call, ControlRequest, Delivery, FunctionView, View } from './view.ts';
+
+/** While it is being built, everything may be written. */
+type Building<T> = {
+  -readonly [K in keyof T]: T[K] extends Timeline<unknown>
+    ? T[K]
+    : T[K] extends readonly (infer U)[]
+      ? U[]
+      : T[K];
+};
+
+const NO_METRICS: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map();
+const NOTHING_REMOVED: ReadonlyMap<string, number> = new Map();
+
+/** Indexes a history. Linear in its length. */
+export function viewOf(history: History, tolerances: Tolerances): View {
+  return new Indexer(history, tolerances).view();
+}
+
+class Indexer {
+  private readonly functions: Map<string, Building<FunctionView>>;
+  private readonly calls = new Map<string, Building<Call>>();
+  private readonly callOfEvent = new Map<string, Building<Call>>();
+  private readonly attempts: Building<Attempt>[] = [];
+  private readonly attemptById = new Map<string, Building<Attempt>>();
+  private readonly requests = new Map<string, Building<ControlRequest>>();
+  private readonly deliveries: Delivery[] = [];
+  private throttles: Map<string, number[]> | undefined;
+  private removed: Map<string, number> | undefined;
+  private metrics: Map<string, Map<string, number>> | undefined;
+  private watchedUntil = 0;
+
+  private readonly history: History;
+  private readonly tolerances: Tolerances;
+
+  constructor(history: History, tolerances: Tolerances) {
+    this.history = history;
+    this.tolerances = tolerances;
+    this.functions = new Map();
+    for (const spec of history.scenario.functions) {
+      this.functions.set(spec.name, {
+        name: spec.name,
+        spec,
+        attempts: [],
+        states: [],
+        ...timelinesOf(spec),
+      });
+    }
+  }
+
+  view(): View {
+    for (const entry of this.history.entries) this.take(entry);
+    if (this.requests.size > 0) this.applyRequests();
+    return this.partition();
+  }
+
+  private take(entry: Entry): void {
+    switch (entry.kind) {
+      case 'requested':
+        this.takeRequested(entry);
+        return;
+      case 'answered':
+      case 'rejected': {
+        const owner = this.calls.get(entry.call) ?? this.requests.get(entry.call);
+        if (owner === undefined) return;
+        if (entry.kind === 'answered') owner.answered = entry;
+        else owner.rejected = entry;
+        return;
+      }
+      case 'hungUp': {
+        const call = this.calls.get(entry.call);
+        if (call !== undefined) call.hungUp = entry;
+        return;
+      }
+      case 'started':
+        this.takeStarted(entry);
+        return;
+      case 'ended':
+        this.takeEnded(entry);
+        return;
+      case 'delivered':
+        this.deliveries.push({
+          entry,
+          at: entry.at,
+          resource: entry.resource,
+          event: entry.event,
+          role: isDeadLetter(entry, this.history.scenario) ? 'deadLetter' : 'record',
+        });
+        return;
+      case 'throttled': {
+        this.throttles ??= new Map();
+        const times = this.throttles.get(entry.event);
+        if (times === undefined) this.throttles.set(entry.event, [entry.at]);
+        else times.push(entry.at);
+        return;
+      }
+      case 'state':
+        this.functions.get(entry.function)?.states.push({ at: entry.at, state: entry.state });
+        return;
+      case 'removed':
+        this.removed ??= new Map();
+        this.removed.set(entry.resource, entry.at);
+        return;
+      case 'metric': {
+        this.metrics ??= new Map();
+        let ofFunction = this.metrics.get(entry.function);
+        if (ofFunction === undefined) {
+          ofFunction = new Map();
+          this.metrics.set(entry.function, ofFunction);
+        }
+        ofFunction.set(entry.name, entry.value);
+        return;
+      }
+      case 'closed':
+        this.watchedUntil = entry.isComplete === true ? Number.POSITIVE_INFINITY : entry.at;
+        return;
+      case 'streamed':
+      case 'declined':
+        return;
+    }
+  }
+
+  private takeRequested(entry: Requested): void {
+    const step = this.history.scenario.steps[entry.step];
+    if (step === undefined || step.do === 'remove') return;
+    if (step.do === 'request') {
+      this.requests.set(entry.call, {
+        id: entry.call,
+        requested: entry,
+        step,
+        answered: undefined,
+        rejected: undefined,
+      });
+      return;
+    }
+    const event = entry.event ?? step.event;
+    const call: Building<Call> = {
+      id: entry.call,
+      event,
+      requested: entry,
+      step,
+      function: this.functions.get(entry.function ?? step.function),
+      qualifier: entry.chainedFrom === undefined ? step.qualifier : undefined,
+      type: entry.type ?? step.type ?? 'RequestResponse',
+      answered: undefined,
+      rejected: undefined,
+      hungUp: undefined,
+      attempts: [],
+    };
+    this.calls.set(entry.call, call);
+    this.callOfEvent.set(event, call);
+  }
+
+  private takeStarted(entry: Started): void {
+    const owner = this.functions.get(entry.function);
+    if (owner === undefined) return;
+    const call = entry.event === undefined ? undefined : this.callOfEvent.get(entry.event);
+    const attempt: Building<Attempt> = {
+      id: entry.attempt,
+      started: entry,
+      startedAt: entry.at,
+      function: owner,
+      ordinal: call === undefined ? 1 : call.attempts.length + 1,
+      ended: undefined,
+      endedEarliest: entry.at,
+      endedLatest: Number.POSITIVE_INFINITY,
+      outcome: entry.planned,
+      succeeded: isSuccess(entry.planned),
+    };
+    if (entry.planned === 'timeout') {
+      // A handler that is killed tells nobody: its end is the timeout, within the target's slack.
+      const timeoutSeconds = owner.spec.timeoutSeconds;
+      attempt.endedEarliest = entry.at + timeoutSeconds - this.tolerances.clockSkewSeconds;
+      attempt.endedLatest = entry.at + timeoutSeconds + this.tolerances.schedulingSlackSeconds;
+    }
+    this.attempts.push(attempt);
+    this.attemptById.set(entry.attempt, attempt);
+    owner.attempts.push(attempt);
+    if (call !== undefined) call.attempts.push(attempt);
+    else this.takeRecordAsPayload(entry);
+  }
+
+  /** A Lambda destination is invoked with the record as its payload. */
+  private takeRecordAsPayload(entry: Started): void {
+    if (entry.about === undefined) return;
+    this.deliveries.push({
+      entry,
+      at: entry.at,
+      resource: `function:${entry.function}`,
+      event: entry.about,
+      role: 'record',
+    });
+  }
+
+  private takeEnded(entry: Ended): void {
+    const attempt = this.attemptById.get(entry.attempt);
+    if (attempt === undefined) return;
+    attempt.ended = entry;
+    attempt.endedEarliest = entry.at;
+    attempt.endedLatest = entry.latest ?? entry.at;
+    attempt.outcome = entry.outcome;
+    attempt.succeeded = isSuccess(entry.outcome);
+  }
+
+  /** Puts the accepted control-plane requests into the functions' timelines, in order of their request. */
+  private applyRequests(): void {
+    const settleSeconds = this.tolerances.settleSeconds;
+    for (const request of this.requests.values()) {
+      const name = request.step.input['FunctionName'];
+      const owner = typeof name === 'string' ? this.functions.get(name) : undefined;
+      if (owner === undefined || request.rejected !== undefined) continue;
+      // Without an answer it may or may not have been applied: it never binds for certain.
+      const bindsAt =
+        request.answered === undefined ? Number.POSITIVE_INFINITY : request.answered.at + settleSeconds;
+      Object.assign(owner, applyRequest(owner, request.step, request.requested.at, bindsAt));
+    }
+  }
+
+  private partition(): View {
+    const calls: Call[] = [];
+    const sync: Call[] = [];
+    const syncAnswered: Call[] = [];
+    const streams: Call[] = [];
+    const dryRuns: Call[] = [];
+    const rejected: Call[] = [];
+    const chained: Call[] = [];
+    const events: Building<AsyncEvent>[] = [];
+    const chainedEvents: Building<AsyncEvent>[] = [];
+    const byId = new Map<string, Building<AsyncEvent>>();
+    for (const call of this.calls.values()) {
+      const isOwn = call.requested.chainedFrom === undefined;
+      (isOwn ? calls : chained).push(call);
+      if (call.type === 'Event' && call.answered !== undefined && call.function !== undefined) {
+        const event = this.eventOf(call, call.answered, call.function);
+        byId.set(event.id, event);
+        (isOwn ? events : chainedEvents).push(event);
+      }
+      if (!isOwn) continue;
+      if (call.rejected !== undefined) rejected.push(call);
+      if (call.step.stream === true) streams.push(call);
+      else if (call.type === 'DryRun') dryRuns.push(call);
+      else if (call.type === 'RequestResponse') {
+        sync.push(call);
+        if (call.answered !== undefined) syncAnswered.push(call);
+      }
+    }
+    for (const delivery of this.deliveries) {
+      const event = delivery.event === undefined ? undefined : byId.get(delivery.event);
+      if (event === undefined) continue;
+      (delivery.role === 'record' ? event.records : event.deadLetters).push(delivery);
+    }
+    return {
+      history: this.history,
+      tolerances: this.tolerances,
+      functions: this.functions,
+      calls,
+      sync,
+      syncAnswered,
+      streams,
+      dryRuns,
+      rejected,
+      events,
+      attempts: this.attempts,
+      chained,
+      chainedEvents,
+      requests: this.requests.size === 0 ? NO_REQUESTS : [...this.requests.values()],
+      deliveries: this.deliveries,
+      removed: this.removed ?? NOTHING_REMOVED,
+      watchedUntil: this.watchedUntil,
+      metrics: this.metrics ?? NO_METRICS,
+    };
+  }
+
+  private eventOf(call: Call, answered: Answered, owner: FunctionView): Building<AsyncEvent> {
+    const qualifier = call.qualifier ?? '$LATEST';
+    let succeeded = false;
+    for (const attempt of call.attempts) if (attempt.succeeded) succeeded = true;
+    return {
+      id: call.event,
+      call,
+      answered,
+      acceptedAt: answered.at,
+      function: owner,
+      qualifier,
+      attempts: call.attempts as Attempt[],
+      succeeded,
+      records: [],
+      deadLetters: [],
+      config: governingConfig(owner, qualifier, call.requested.at),
+      deadLetterTarget: settled(owner.deadLetter, call.requested.at, Number.POSITIVE_INFINITY),
+      throttledAt: this.throttles?.get(call.event) ?? (NO_TIMES as number[]),
+    };
+  }
+}
+
+const NO_REQUESTS: readonly ControlRequest[] = [];
+const NO_TIMES: readonly number[] = [];
+
+/**
+ * The configuration that governs events accepted from `since` on through `qualifier`: the qualifier's own
+ * (ASYNC-CFG-01: each is configured independently). Undefined where it changed afterwards (ASYNC-CFG-04: AWS does
+ * not say which one then counts), and for an alias without a configuration whose versions have one (ASYNC-CFG-02:
+ * nor does it say whether that one applies).
+ */
+function governingConfig(
+  owner: FunctionView,
+  qualifier: string,
+  since: number,
+): EventInvokeConfig | undefined {
+  const own = owner.eventInvoke.get(qualifier);
+  if (own !== undefined) {
+    const config = settled(own, since, Number.POSITIVE_INFINITY);
+    return config === null ? (owner.eventInvoke.size === 1 ? DEFAULT_EVENT_INVOKE : undefined) : config;
+  }
+  return owner.eventInvoke.size === 0 ? DEFAULT_EVENT_INVOKE : undefined;
+}

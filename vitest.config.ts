@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['**/*.{test,spec}.ts'],
+    exclude: ['node_modules', 'dist'],
+    // Cases on a real clock wait most of their time; vitest's own limit of 5 at once would queue them.
+    maxConcurrency: 64,
+  },
+});
