@@ -44,7 +44,7 @@ export function foldRun(lines: Iterable<RunLine>, rules: readonly Rule[]): RunRe
         header = line;
         break;
       case 'chunk':
-        sums.scenarios += line.to - line.from;
+        sums.scenarios += line.scenarios;
         sums.events += line.events;
         sums.attempts += line.attempts;
         sums.observations += line.observations;

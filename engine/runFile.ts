@@ -55,6 +55,8 @@ const chunk = z.strictObject({
   declined: z.partialRecord(capability, z.string()),
   /** Scenarios on which the harness or the target failed. */
   errors: z.array(z.strictObject({ scenario: z.int(), message: z.string() })),
+  /** How many scenarios were decided: fewer than `to - from` in a shard, or where some failed. */
+  scenarios: z.int(),
   events: z.int(),
   attempts: z.int(),
   observations: z.int(),

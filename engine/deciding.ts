@@ -1,0 +1,153 @@
+/** Deciding all rules on histories, and counting what came of it. */
+import type { Capability } from './capabilities.ts';
+import type { History } from './history.ts';
+import type { Breach, Judge, Rule } from './rule.ts';
+import type { RunChunk } from './runFile.ts';
+import type { Tolerances } from './tolerances.ts';
+import { emptyTally, type Tally } from './verdict.ts';
+import type { View } from './view.ts';
+import { viewOf } from './viewOf.ts';
+
+/** The rules that can be decided on a target with these capabilities. */
+export const decidable = (rules: readonly Rule[], capabilities: ReadonlySet<Capability>): Rule[] =>
+  rules.filter((rule) => (rule.needs ?? []).every((need) => capabilities.has(need)));
+
+/** The first breach of one rule in a history; undefined where there is none. */
+export function breachOf(rule: Rule, history: History, tolerances: Tolerances): Breach | undefined {
+  return breachIn(rule, viewOf(history, tolerances));
+}
+
+/** The first breach of one rule in a history that is indexed already. */
+export function breachIn(rule: Rule, view: View): Breach | undefined {
+  const collector = new FirstBreach();
+  rule.decide(view, collector);
+  return collector.breach;
+}
+
+class FirstBreach implements Judge {
+  breach: Breach | undefined;
+  kept(): void {}
+  unknown(): void {}
+  observed(): void {}
+  broken(breach: Breach): void {
+    this.breach ??= breach;
+  }
+}
+
+/** Counts for a run of scenarios, filled history by history, written as one chunk of the run file. */
+export class ChunkCount implements Judge {
+  private readonly rules: readonly Rule[];
+  private readonly kepts: Int32Array;
+  private readonly tallies: (Tally | undefined)[];
+  private readonly firstBroken: Record<string, number> = {};
+  private readonly reasons: Record<string, string> = {};
+  private readonly declined: Partial<Record<Capability, string>> = {};
+  private readonly errors: { scenario: number; message: string }[] = [];
+  private scenarios = 0;
+  private events = 0;
+  private attempts = 0;
+  private observations = 0;
+  /** What is being decided at the moment. */
+  private position = 0;
+  private scenario = 0;
+
+  constructor(rules: readonly Rule[]) {
+    this.rules = rules;
+    this.kepts = new Int32Array(rules.length);
+    this.tallies = new Array<Tally | undefined>(rules.length).fill(undefined);
+  }
+
+  /** Decides all rules on the history of scenario number `scenario`. */
+  take(scenario: number, history: History, tolerances: Tolerances): void {
+    const view = viewOf(history, tolerances);
+    this.scenario = scenario;
+    this.scenarios++;
+    this.events += view.calls.length;
+    this.attempts += view.attempts.length;
+    this.observations += history.entries.length;
+    for (const entry of history.entries) {
+      if (entry.kind === 'declined') this.declined[entry.capability] = entry.error;
+    }
+    for (let i = 0; i < this.rules.length; i++) this.decide(i, view);
+  }
+
+  private decide(position: number, view: View): void {
+    const rule = this.rules[position];
+    if (rule === undefined) return;
+    this.position = position;
+    try {
+      rule.decide(view, this);
+    } catch (error) {
+      // A rule that fails is our defect, and must not take the other rules with it.
+      this.failed(
+        this.scenario,
+        `rule ${rule.id} failed: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+
+  /** The harness or the target failed on a scenario. */
+  failed(scenario: number, message: string): void {
+    this.errors.push({ scenario, message });
+  }
+
+  kept(): void {
+    this.kepts[this.position] = (this.kepts[this.position] ?? 0) + 1;
+  }
+
+  broken(): void {
+    const tally = this.tally();
+    tally.subjects++;
+    tally.broken++;
+    const id = this.rules[this.position]?.id;
+    if (id !== undefined) this.firstBroken[id] ??= this.scenario;
+  }
+
+  unknown(reason: string): void {
+    this.tally().unknown++;
+    const id = this.rules[this.position]?.id;
+    if (id !== undefined) this.reasons[id] ??= reason;
+  }
+
+  observed(label: string): void {
+    const tally = this.tally();
+    tally.subjects++;
+    tally.observed[label] = (tally.observed[label] ?? 0) + 1;
+  }
+
+  private tally(): Tally {
+    let tally = this.tallies[this.position];
+    if (tally === undefined) {
+      tally = emptyTally();
+      this.tallies[this.position] = tally;
+    }
+    return tally;
+  }
+
+  /** The chunk for the scenarios from number `from` up to, not including, `to`. */
+  chunk(from: number, to: number): RunChunk {
+    const rules: Record<string, Tally> = {};
+    for (let i = 0; i < this.rules.length; i++) {
+      const kept = this.kepts[i] ?? 0;
+      const tally = this.tallies[i];
+      const id = this.rules[i]?.id;
+      if (id === undefined || (kept === 0 && tally === undefined)) continue;
+      const sum = tally ?? emptyTally();
+      rules[id] = { ...sum, subjects: sum.subjects + kept };
+    }
+    return {
+      line: 'chunk',
+      from,
+      to,
+      rules,
+      firstBroken: this.firstBroken,
+      unknown: this.reasons,
+      declined: this.declined,
+      errors: this.errors,
+      scenarios: this.scenarios,
+      events: this.events,
+      attempts: this.attempts,
+      observations: this.observations,
+    };
+  }
+}
