@@ -1,0 +1,67 @@
+/** A whole campaign in one call, for those who want the result and not its lines. */
+import { createRequire } from 'node:module';
+import { runCampaign } from '../engine/campaign.ts';
+import { foldRun, type RunResult } from '../engine/result.ts';
+import type { Rule } from '../engine/rule.ts';
+import type { RunLine } from '../engine/runFile.ts';
+import type { Target } from '../engine/target.ts';
+import { scenarioSource } from '../generators/source.ts';
+import { rules as allRules } from '../specs/catalogue.ts';
+
+export interface CampaignRequest {
+  readonly target: Target;
+  /** By default all rules of the catalogue. */
+  readonly rules?: readonly Rule[];
+  /** Decides what is drawn; the same seed gives the same campaign. By default 1. */
+  readonly seed?: number;
+  /** Scenarios to run; by default as many as the command would: see `DEFAULT_SCENARIOS`. */
+  readonly scenarios?: number;
+  /** Stops the campaign at once when it is aborted. */
+  readonly signal?: AbortSignal;
+  /** Takes each line of the run file as it comes. */
+  readonly onLine?: (line: RunLine) => void;
+}
+
+/** Scenarios of a campaign that names no number: a simulated clock costs microseconds each, a real one seconds. */
+export const DEFAULT_SCENARIOS = { simulated: 10_000, realTime: 100 };
+
+/**
+ * Draws scenarios, runs them on the target, decides the rules, shrinks what broke, and folds it to one result a rule.
+ * The target stays open.
+ * @throws TargetError where the target cannot be reached any more
+ */
+export async function campaign(request: CampaignRequest): Promise<RunResult> {
+  const { target, rules = allRules, seed = 1, signal = new AbortController().signal, onLine } = request;
+  const { capabilities, isRealTime } = target;
+  const lines: RunLine[] = [];
+  for await (const line of runCampaign({
+    source: scenarioSource({ seed, capabilities, isRealTime }),
+    target,
+    rules,
+    suite: suiteVersion(),
+    scenarios: request.scenarios ?? (isRealTime ? DEFAULT_SCENARIOS.realTime : DEFAULT_SCENARIOS.simulated),
+    finishing: signal,
+    signal,
+  })) {
+    onLine?.(line);
+    lines.push(line);
+  }
+  const result = foldRun(lines, rules);
+  if (result === undefined) throw new Error('a campaign begins with a header line');
+  return result;
+}
+
+/** The version of this package. */
+export function suiteVersion(): string {
+  const require = createRequire(import.meta.url);
+  // The package's own manifest: two folders up from dist/library, one from library.
+  for (const manifest of ['../package.json', '../../package.json']) {
+    try {
+      const { name, version } = require(manifest) as { readonly name?: string; readonly version?: string };
+      if (name === 'lambda-conformance' && version !== undefined) return version;
+    } catch {
+      // Not there: the other place is tried.
+    }
+  }
+  return 'unknown';
+}
