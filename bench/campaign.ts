@@ -1,0 +1,135 @@
+/**
+ * How fast a campaign on the reference model is, as ratios measured in one run: `npm run bench`.
+ *
+ * Drawing alone is the yardstick, for a suite cannot be faster than its generator; it is measured in turns with the
+ * whole, so that a noisy machine slows both.
+ */
+import { simulate } from '../adapters/memory/simulate.ts';
+import { ALL_CAPABILITIES } from '../engine/capabilities.ts';
+import { ChunkCount } from '../engine/deciding.ts';
+import type { History } from '../engine/history.ts';
+import type { InvokeStep, Scenario } from '../engine/scenario.ts';
+import { targetSeed } from '../engine/seeds.ts';
+import { AWS_TOLERANCES } from '../engine/tolerances.ts';
+import { scenarioSource } from '../generators/source.ts';
+import { rules } from '../specs/catalogue.ts';
+
+const ROUNDS = 7;
+const SCENARIOS_A_ROUND = 5_000;
+
+const source = scenarioSource({ seed: 1, capabilities: ALL_CAPABILITIES, isRealTime: false });
+
+/** Milliseconds that `work` takes. */
+function timed(work: () => void): number {
+  const before = performance.now();
+  work();
+  return performance.now() - before;
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en');
+
+function endToEnd(): void {
+  const drawn: number[] = [];
+  const simulated: number[] = [];
+  const decided: number[] = [];
+  const sums = { scenarios: 0, events: 0, async: 0, attempts: 0, observations: 0 };
+  for (let round = -1; round < ROUNDS; round++) {
+    const from = (round + 1) * SCENARIOS_A_ROUND;
+    const each = (work: (scenario: Scenario, index: number) => void) =>
+      timed(() => {
+        for (let index = from; index < from + SCENARIOS_A_ROUND; index++) work(source.draw(index).scenario, index);
+      });
+    const count = new ChunkCount(rules);
+    const draw = each(() => {});
+    const run = each((scenario, index) => simulate(scenario, targetSeed(1, index)));
+    const all = each((scenario, index) =>
+      count.take(index, simulate(scenario, targetSeed(1, index)), AWS_TOLERANCES),
+    );
+    if (round < 0) continue; // The first round warms up.
+    drawn.push(draw);
+    simulated.push(run);
+    decided.push(all);
+    const chunk = count.chunk(from, from + SCENARIOS_A_ROUND);
+    sums.scenarios += chunk.scenarios;
+    sums.events += chunk.events;
+    sums.attempts += chunk.attempts;
+    sums.observations += chunk.observations;
+  }
+  const perSecond = (ms: readonly number[]) => (SCENARIOS_A_ROUND / median(ms)) * 1_000;
+  const mean = (sum: number) => (sum / sums.scenarios).toFixed(1);
+  console.log(`scenarios as the default campaign draws them, ${rules.length} rules, one core, median of ${ROUNDS} rounds`);
+  console.log(`  a scenario has ${mean(sums.events)} events, ${mean(sums.attempts)} attempts, ${mean(sums.observations)} observations (means)`);
+  console.log(`  draw                     ${whole(perSecond(drawn)).padStart(9)} a second   1.00`);
+  const ratio = (ms: readonly number[]) => median(ms.map((value, round) => (drawn[round] ?? Number.NaN) / value)).toFixed(2);
+  console.log(`  draw, simulate           ${whole(perSecond(simulated)).padStart(9)} a second   ${ratio(simulated)}`);
+  console.log(`  draw, simulate, decide   ${whole(perSecond(decided)).padStart(9)} a second   ${ratio(decided)}`);
+}
+
+/** One long scenario: events that fail, succeed late or at once, with destinations and a dead-letter queue. */
+function longHistory(observations: number): History {
+  const steps: InvokeStep[] = [];
+  const plans: InvokeStep['plan'][] = [['ok'], ['throw'], ['throw', 'ok'], ['timeout', 'throw', 'ok']];
+  const observationsAnEvent = 7;
+  for (let k = 0; k < observations / observationsAnEvent; k++) {
+    const plan = plans[k % plans.length] ?? ['ok'];
+    steps.push({ atSeconds: k * 0.01, do: 'invoke', function: 'f', type: 'Event', event: `e${k}`, payload: { k }, plan });
+  }
+  const scenario: Scenario = {
+    scenario: 1,
+    functions: [
+      {
+        name: 'f',
+        timeoutSeconds: 3,
+        deadLetter: 'queue:dead',
+        eventInvoke: [{ qualifier: '$LATEST', onSuccess: 'queue:done', onFailure: 'queue:failed' }],
+      },
+    ],
+    queues: [{ name: 'dead' }, { name: 'done' }, { name: 'failed' }],
+    steps,
+  };
+  return simulate(scenario, 1);
+}
+
+function linearity(): void {
+  console.log('one long history, decided by all rules');
+  let first: number | undefined;
+  for (const size of [10_000, 100_000, 1_000_000]) {
+    const history = longHistory(size);
+    const observations = history.entries.length;
+    const runs = size <= 100_000 ? 5 : 1;
+    const times: number[] = [];
+    for (let run = 0; run < runs; run++) {
+      times.push(timed(() => new ChunkCount(rules).take(0, history, AWS_TOLERANCES)));
+    }
+    const each = (median(times) * 1_000) / observations;
+    first ??= each;
+    console.log(
+      `  ${whole(observations).padStart(9)} observations  ${whole(median(times)).padStart(6)} ms  ${each.toFixed(2)} µs each   ${(each / first).toFixed(2)}`,
+    );
+  }
+}
+
+function flatMemory(): void {
+  const megabytes = () => {
+    globalThis.gc?.();
+    return process.memoryUsage().heapUsed / 2 ** 20;
+  };
+  console.log('memory of a long campaign, histories not kept');
+  let first: number | undefined;
+  for (let done = 0; done < 60_000; done += 20_000) {
+    const count = new ChunkCount(rules);
+    for (let index = done; index < done + 20_000; index++) {
+      count.take(index, simulate(source.draw(index).scenario, targetSeed(1, index)), AWS_TOLERANCES);
+    }
+    const used = megabytes();
+    first ??= used;
+    console.log(`  after ${whole(done + 20_000).padStart(7)} scenarios  ${used.toFixed(0).padStart(4)} MiB   ${(used / first).toFixed(2)}`);
+  }
+}
+
+endToEnd();
+linearity();
+flatMemory();
