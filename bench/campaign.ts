@@ -40,7 +40,8 @@ function endToEnd(): void {
     const from = (round + 1) * SCENARIOS_A_ROUND;
     const each = (work: (scenario: Scenario, index: number) => void) =>
       timed(() => {
-        for (let index = from; index < from + SCENARIOS_A_ROUND; index++) work(source.draw(index).scenario, index);
+        for (let index = from; index < from + SCENARIOS_A_ROUND; index++)
+          work(source.draw(index).scenario, index);
       });
     const count = new ChunkCount(rules);
     const draw = each(() => {});
@@ -60,12 +61,21 @@ function endToEnd(): void {
   }
   const perSecond = (ms: readonly number[]) => (SCENARIOS_A_ROUND / median(ms)) * 1_000;
   const mean = (sum: number) => (sum / sums.scenarios).toFixed(1);
-  console.log(`scenarios as the default campaign draws them, ${rules.length} rules, one core, median of ${ROUNDS} rounds`);
-  console.log(`  a scenario has ${mean(sums.events)} events, ${mean(sums.attempts)} attempts, ${mean(sums.observations)} observations (means)`);
+  console.log(
+    `scenarios as the default campaign draws them, ${rules.length} rules, one core, median of ${ROUNDS} rounds`,
+  );
+  console.log(
+    `  a scenario has ${mean(sums.events)} events, ${mean(sums.attempts)} attempts, ${mean(sums.observations)} observations (means)`,
+  );
   console.log(`  draw                     ${whole(perSecond(drawn)).padStart(9)} a second   1.00`);
-  const ratio = (ms: readonly number[]) => median(ms.map((value, round) => (drawn[round] ?? Number.NaN) / value)).toFixed(2);
-  console.log(`  draw, simulate           ${whole(perSecond(simulated)).padStart(9)} a second   ${ratio(simulated)}`);
-  console.log(`  draw, simulate, decide   ${whole(perSecond(decided)).padStart(9)} a second   ${ratio(decided)}`);
+  const ratio = (ms: readonly number[]) =>
+    median(ms.map((value, round) => (drawn[round] ?? Number.NaN) / value)).toFixed(2);
+  console.log(
+    `  draw, simulate           ${whole(perSecond(simulated)).padStart(9)} a second   ${ratio(simulated)}`,
+  );
+  console.log(
+    `  draw, simulate, decide   ${whole(perSecond(decided)).padStart(9)} a second   ${ratio(decided)}`,
+  );
 }
 
 /** One long scenario: events that fail, succeed late or at once, with destinations and a dead-letter queue. */
@@ -75,7 +85,15 @@ function longHistory(observations: number): History {
   const observationsAnEvent = 7;
   for (let k = 0; k < observations / observationsAnEvent; k++) {
     const plan = plans[k % plans.length] ?? ['ok'];
-    steps.push({ atSeconds: k * 0.01, do: 'invoke', function: 'f', type: 'Event', event: `e${k}`, payload: { k }, plan });
+    steps.push({
+      atSeconds: k * 0.01,
+      do: 'invoke',
+      function: 'f',
+      type: 'Event',
+      event: `e${k}`,
+      payload: { k },
+      plan,
+    });
   }
   const scenario: Scenario = {
     scenario: 1,
@@ -126,7 +144,9 @@ function flatMemory(): void {
     }
     const used = megabytes();
     first ??= used;
-    console.log(`  after ${whole(done + 20_000).padStart(7)} scenarios  ${used.toFixed(0).padStart(4)} MiB   ${(used / first).toFixed(2)}`);
+    console.log(
+      `  after ${whole(done + 20_000).padStart(7)} scenarios  ${used.toFixed(0).padStart(4)} MiB   ${(used / first).toFixed(2)}`,
+    );
   }
 }
 

@@ -29,7 +29,10 @@ describe.skipIf(process.env['CONFORMANCE_REAL'] !== '1')('the packed package', (
         cwd: project,
         encoding: 'utf8',
         stdio: 'pipe',
-        env: { ...process.env, PATH: [join(project, 'node_modules/.bin'), process.env['PATH']].join(delimiter) },
+        env: {
+          ...process.env,
+          PATH: [join(project, 'node_modules/.bin'), process.env['PATH']].join(delimiter),
+        },
       });
 
     beforeAll(() => {
@@ -96,7 +99,9 @@ describe.skipIf(process.env['CONFORMANCE_REAL'] !== '1')('the packed package', (
       const installed = readdirSync(join(project, 'node_modules'));
       expect(installed).not.toContain('aws-sdk-client-mock');
       expect(installed).not.toContain('@biomejs');
-      const shipped = readdirSync(join(project, 'node_modules/lambda-conformance'), { recursive: true }).map(String);
+      const shipped = readdirSync(join(project, 'node_modules/lambda-conformance'), { recursive: true }).map(
+        String,
+      );
       expect(shipped.filter((file) => /\.(test|spec)\.|testing\/|node_modules|bench/.test(file))).toEqual([]);
     });
   });

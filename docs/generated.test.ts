@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ERROR_BEHAVIOUR, ruleBook } from '../reports/ruleBook.ts';
+import { catalogue } from '../specs/catalogue.ts';
+
+const read = (...path: string[]) => readFileSync(join(import.meta.dirname, ...path), 'utf8');
+
+test('the rule book is what the catalogue says (else: npm run docs)', () => {
+  expect(read('rule-book.md')).toBe(ruleBook(catalogue));
+});
+
+test('the README shows the same table of error behaviour as the rule book', () => {
+  for (const line of ERROR_BEHAVIOUR.filter((text) => text.startsWith('|')))
+    expect(read('..', 'README.md')).toContain(line);
+});
