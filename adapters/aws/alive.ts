@@ -1,0 +1,49 @@
+import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { TargetError } from '../../engine/target.ts';
+import type { Clients } from './clients.ts';
+import { describe, type Failure, failureOf } from './failures.ts';
+
+/** A target that does not answer the smallest request within this time hangs. */
+const PATIENCE_MS = 5_000;
+
+/** What answered at the endpoint, if anything did. */
+export type Contact =
+  | { readonly is: 'lambda'; readonly latencySeconds: number }
+  | { readonly is: 'other' | 'nothing' | 'silent'; readonly failure: Failure };
+
+/** Asks for the list of functions, once. */
+export async function contact(clients: Clients, patienceMs = PATIENCE_MS): Promise<Contact> {
+  const before = performance.now();
+  try {
+    const answer = await clients.lambda.send(new ListFunctionsCommand({ MaxItems: 1 }), {
+      abortSignal: AbortSignal.timeout(patienceMs),
+    });
+    const latencySeconds = (performance.now() - before) / 1000;
+    // Some servers answer everything with an empty object; Lambda's answer has the list, even if it is empty.
+    if (Array.isArray(answer.Functions)) return { is: 'lambda', latencySeconds };
+    return { is: 'other', failure: { kind: 'foreign', message: 'an answer without a list of functions' } };
+  } catch (thrown) {
+    const failure = failureOf(thrown);
+    if (failure.kind === 'closed' || failure.kind === 'broken') return { is: 'nothing', failure };
+    if (failure.kind === 'slow') return { is: 'silent', failure };
+    return { is: 'other', failure };
+  }
+}
+
+/** The sentence for a user whose endpoint is not, or no longer, what it should be. */
+export function contactSentence(where: string, seen: Exclude<Contact, { is: 'lambda' }>): string {
+  switch (seen.is) {
+    case 'nothing':
+      return `Nothing answers at ${where} (${describe(seen.failure)}): start the target there, or give another --endpoint.`;
+    case 'silent':
+      return `${where} accepts connections but does not answer within ${PATIENCE_MS / 1000} s: see its log, or start it anew.`;
+    case 'other':
+      return `${where} answers, but not as the Lambda API (${describe(seen.failure)}): give the --endpoint of the AWS API.`;
+  }
+}
+
+/** @throws TargetError where nothing that speaks Lambda's API answers at `where`. */
+export async function requireContact(clients: Clients, where: string): Promise<void> {
+  const seen = await contact(clients);
+  if (seen.is !== 'lambda') throw new TargetError(contactSentence(where, seen));
+}

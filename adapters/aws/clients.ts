@@ -1,0 +1,75 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/client-sts';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+
+/** Where the AWS API is spoken. */
+export interface Endpoint {
+  /** `http://127.0.0.1:4566`; absent: AWS itself. */
+  readonly url?: string;
+  readonly region?: string;
+}
+
+/** The clients of one endpoint. They share one pool of connections and retry nothing. */
+export interface Clients {
+  readonly lambda: LambdaClient;
+  readonly sqs: SQSClient;
+  readonly sns: SNSClient;
+  readonly s3: S3Client;
+  readonly eventBridge: EventBridgeClient;
+  readonly iam: IAMClient;
+  readonly sts: STSClient;
+  readonly region: string;
+  destroy(): void;
+}
+
+/** Connections at once: the concurrency that can be measured is never more than this. */
+const MAX_SOCKETS = 500;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/**
+ * Clients for `endpoint`. There is no socket timeout: each call brings its own deadline, which is longer than
+ * the timeout of the function it invokes.
+ */
+export function makeClients(endpoint: Endpoint): Clients {
+  const sockets = { keepAlive: true, maxSockets: MAX_SOCKETS };
+  const requestHandler = new NodeHttpHandler({
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    httpAgent: new HttpAgent(sockets),
+    httpsAgent: new HttpsAgent(sockets),
+    // The handler's own warning about waiting calls would be printed in the middle of a report.
+    socketAcquisitionWarningTimeout: 3_600_000,
+  });
+  const region = endpoint.region ?? process.env['AWS_REGION'] ?? 'us-east-1';
+  const shared = {
+    region,
+    maxAttempts: 1,
+    requestHandler,
+    ...(endpoint.url === undefined
+      ? {}
+      : { endpoint: endpoint.url, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }),
+  };
+  return {
+    lambda: new LambdaClient(shared),
+    // An emulator's queue URL may name a host that only its own container knows.
+    sqs: new SQSClient({ ...shared, useQueueUrlAsEndpoint: endpoint.url === undefined, md5: false }),
+    sns: new SNSClient(shared),
+    s3: new S3Client({
+      ...shared,
+      forcePathStyle: true,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+    }),
+    eventBridge: new EventBridgeClient(shared),
+    iam: new IAMClient(shared),
+    sts: new STSClient(shared),
+    region,
+    destroy: () => requestHandler.destroy(),
+  };
+}

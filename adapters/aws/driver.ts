@@ -1,0 +1,303 @@
+import { randomBytes } from 'node:crypto';
+import type { Capability } from '../../engine/capabilities.ts';
+import type { History } from '../../engine/history.ts';
+import type { Scenario } from '../../engine/scenario.ts';
+import { type NumberedScenario, type Target, TargetError } from '../../engine/target.ts';
+import { AWS_TOLERANCES, type Tolerances } from '../../engine/tolerances.ts';
+import { requireContact } from './alive.ts';
+import { beyondDriver } from './beyond.ts';
+import { Caller } from './caller.ts';
+import { type Clients, type Endpoint, makeClients } from './clients.ts';
+import { Collector } from './collector.ts';
+import { describe, failureOf, isDecline } from './failures.ts';
+import type { FunctionSetup } from './functions.ts';
+import { Journal } from './journal.ts';
+import { applySettings, undoSettings } from './leaseSettings.ts';
+import { Maker, SetupRefused } from './maker.ts';
+import { Namer, Renaming } from './names.ts';
+import { Observation } from './observation.ts';
+import { observe } from './observers.ts';
+import { type Lease, Pool } from './pool.ts';
+import { remove, removeAll } from './removal.ts';
+import { makeRole } from './role.ts';
+import { watchStates } from './states.ts';
+import { carryOut, pause } from './steps.ts';
+import { watchAll } from './watch.ts';
+
+/** What this driver can run and show on any target that speaks the AWS API. */
+export const DRIVER_CAPABILITIES: readonly Capability[] = [
+  'async',
+  'versions',
+  'aliases',
+  'eventInvokeConfig',
+  'destinations',
+  'deadLetter',
+  'topics',
+  'buses',
+  'buckets',
+  'fifo',
+  'reserved',
+  'provisioned',
+  'stream',
+  'dryRun',
+  'pending',
+  'controlPlane',
+  'environments',
+];
+
+/** How to drive one endpoint. Whatever is absent is as AWS has it. */
+export interface DriverOptions {
+  readonly name: string;
+  readonly version?: string;
+  readonly endpoint: Endpoint;
+  readonly capabilities?: readonly Capability[];
+  readonly tolerances?: Partial<Tolerances>;
+  /** Scenarios side by side. */
+  readonly jobs?: number;
+  readonly runtime?: string;
+  /** The address at which functions reach this machine, and the one to bind, where that is not 127.0.0.1. */
+  readonly collectorHost?: string;
+  readonly collectorBind?: string;
+  /** Folder of the journal. */
+  readonly folder?: string;
+  /** Last words of a target that has died, for the user's sentence. */
+  readonly lastWords?: () => string | undefined;
+  /** To be called after everything was removed. */
+  readonly release?: () => Promise<void>;
+}
+
+/** How long to go on watching at most, beyond what a scenario's own waits amount to: six hours is not tested. */
+const LONGEST_WATCH_SECONDS = 1_800;
+
+/** A target that speaks the AWS API. */
+export class AwsDriver implements Target {
+  readonly name: string;
+  readonly version: string;
+  readonly capabilities: ReadonlySet<Capability>;
+  readonly tolerances: Tolerances;
+  readonly isRealTime = true;
+  readonly jobs: number;
+  readonly #options: DriverOptions;
+  readonly #where: string;
+  readonly #clients: Clients;
+  readonly #namer: Namer;
+  readonly #journal: Journal;
+  readonly #collector: Collector;
+  readonly #setup: FunctionSetup;
+  readonly #pool: Pool;
+  /** Request ids of scenarios that are over. */
+  readonly #past = new Set<string>();
+  /** What the target has declined in so many words: not to be asked for again. */
+  readonly #declined = new Map<Capability, string>();
+  #isClosed = false;
+
+  private constructor(
+    options: DriverOptions,
+    clients: Clients,
+    namer: Namer,
+    journal: Journal,
+    collector: Collector,
+    setup: FunctionSetup,
+  ) {
+    this.name = options.name;
+    this.version = options.version ?? '';
+    this.capabilities = new Set(options.capabilities ?? DRIVER_CAPABILITIES);
+    this.tolerances = { ...AWS_TOLERANCES, ...options.tolerances };
+    this.jobs = options.jobs ?? 8;
+    this.#options = options;
+    this.#where = whereOf(options.endpoint);
+    this.#clients = clients;
+    this.#namer = namer;
+    this.#journal = journal;
+    this.#collector = collector;
+    this.#setup = setup;
+    this.#pool = new Pool(setup);
+  }
+
+  /**
+   * Opens an endpoint: checks that Lambda's API answers there and starts the collector.
+   * @throws TargetError with what to do, where it does not
+   */
+  static async open(options: DriverOptions): Promise<AwsDriver> {
+    const clients = makeClients(options.endpoint);
+    try {
+      await requireContact(clients, whereOf(options.endpoint));
+    } catch (thrown) {
+      clients.destroy();
+      throw thrown;
+    }
+    const namer = new Namer(randomBytes(3).toString('hex'));
+    const journal = Journal.begin(namer.run, options.endpoint, options.folder);
+    const collector = await Collector.start(
+      namer.run,
+      options.collectorBind ?? '127.0.0.1',
+      options.collectorHost ?? options.collectorBind,
+    );
+    const opening = AbortSignal.timeout(60_000);
+    const setup: FunctionSetup = {
+      roleArn: await makeRole(clients, namer, journal, opening),
+      collectorUrl: collector.url,
+      runtime: options.runtime ?? 'nodejs22.x',
+    };
+    return new AwsDriver(options, clients, namer, journal, collector, setup);
+  }
+
+  async run({ scenario }: NumberedScenario, signal: AbortSignal): Promise<History> {
+    signal.throwIfAborted();
+    const beyond = beyondDriver(scenario) ?? this.#knownDecline(scenario);
+    if (beyond !== undefined) return declinedHistory(scenario, beyond.capability, beyond.error);
+    const maker = new Maker(this.#clients, this.#namer, this.#journal, signal);
+    let lease: Lease;
+    try {
+      lease = await this.#pool.lease(scenario, maker);
+    } catch (thrown) {
+      return this.#setupFailed(scenario, thrown);
+    }
+    const renaming = new Renaming(lease.aliases, `${this.#namer.next('function')}-`);
+    let isSettled = false;
+    try {
+      const observation = new Observation(scenario, this.tolerances, renaming, (id) => this.#past.has(id));
+      isSettled = await this.#observed(lease, renaming, observation, maker);
+      for (const id of observation.attribution.requestIds()) this.#past.add(id);
+      return observation.finish();
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (thrown instanceof SetupRefused) return await this.#setupFailed(scenario, thrown);
+      throw await this.#asTargetError(thrown);
+    } finally {
+      await this.#giveBack(lease, scenario, renaming, isSettled);
+    }
+  }
+
+  /** Runs a scenario on what it has leased. Returns whether all that was due to happen was seen. */
+  async #observed(
+    lease: Lease,
+    renaming: Renaming,
+    observation: Observation,
+    maker: Maker,
+  ): Promise<boolean> {
+    const { scenario } = observation;
+    const over = new AbortController();
+    const { signal } = maker;
+    const lasting = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
+    const watching = new Maker(this.#clients, this.#namer, this.#journal, lasting);
+    for (const spec of scenario.functions) {
+      this.#collector.attend(renaming.functionName(spec.name), observation.attendant(spec));
+    }
+    const didSet = await applySettings(scenario, renaming, maker);
+    if (didSet) await pause(this.tolerances.settleSeconds, lasting);
+    observation.begin();
+    const observers = Promise.all([
+      observe(lease, observation, watching),
+      watchStates(scenario, renaming, observation, watching),
+    ]);
+    try {
+      const caller = new Caller(this.#clients, renaming, observation, lasting, () => this.#checkAlive());
+      await carryOut(scenario, caller, this.#setup, maker);
+      return await this.#watch(observation, lasting);
+    } finally {
+      over.abort();
+      await observers;
+    }
+  }
+
+  /** Watches until nothing more is due, then closes the observation. */
+  async #watch(observation: Observation, signal: AbortSignal): Promise<boolean> {
+    for (;;) {
+      const { until, isSettled } = watchAll(observation.watched(), this.tolerances);
+      const now = observation.now();
+      if (now >= Math.min(until, LONGEST_WATCH_SECONDS)) {
+        observation.record({ kind: 'closed', at: now });
+        return isSettled;
+      }
+      // What comes in meanwhile moves the end: look again soon, but not for each message.
+      await pause(Math.min(until - now, 0.5), signal);
+      signal.throwIfAborted();
+    }
+  }
+
+  async #giveBack(lease: Lease, scenario: Scenario, renaming: Renaming, isSettled: boolean): Promise<void> {
+    // The run may have been given up: what was put has to go all the same.
+    const maker = new Maker(this.#clients, this.#namer, this.#journal);
+    for (const { name } of scenario.functions) this.#collector.release(renaming.functionName(name));
+    if (this.#isClosed) return;
+    for (const { kind, name } of this.#journal.remaining()) {
+      if (name.startsWith(renaming.strangerPrefix)) await remove(kind, name, maker).catch(() => undefined);
+    }
+    const isUndone = await undoSettings(scenario, renaming, maker).then(
+      () => true,
+      () => false,
+    );
+    await this.#pool.giveBack(lease, scenario, isSettled && isUndone, maker);
+  }
+
+  async #setupFailed(scenario: Scenario, thrown: unknown): Promise<History> {
+    if (!(thrown instanceof SetupRefused)) throw await this.#asTargetError(thrown);
+    if (thrown.refusal.status >= 500) await this.#checkAlive();
+    if (isDecline(thrown.refusal)) this.#declined.set(thrown.capability, thrown.message);
+    return declinedHistory(scenario, thrown.capability, thrown.message);
+  }
+
+  /** What the scenario needs and the target has declined before. */
+  #knownDecline(scenario: Scenario): { capability: Capability; error: string } | undefined {
+    const needs: [Capability, boolean][] = [
+      ['topics', (scenario.topics?.length ?? 0) > 0],
+      ['buses', (scenario.buses?.length ?? 0) > 0],
+      ['buckets', (scenario.buckets?.length ?? 0) > 0],
+      ['controlPlane', true],
+    ];
+    for (const [capability, isNeeded] of needs) {
+      const error = this.#declined.get(capability);
+      if (isNeeded && error !== undefined) return { capability, error };
+    }
+    return undefined;
+  }
+
+  async #checkAlive(): Promise<void> {
+    try {
+      await requireContact(this.#clients, this.#where);
+    } catch (thrown) {
+      const words = this.#options.lastWords?.();
+      if (words === undefined || !(thrown instanceof TargetError)) throw thrown;
+      throw new TargetError(`${thrown.message} Its last words: ${words}`);
+    }
+  }
+
+  /** An error for the user out of whatever was thrown: first of all, is the target still there? */
+  async #asTargetError(thrown: unknown): Promise<unknown> {
+    if (thrown instanceof TargetError) return thrown;
+    const failure = failureOf(thrown);
+    if (failure.kind === 'unsent') return thrown;
+    await this.#checkAlive();
+    return new TargetError(`${this.#where} did not do what it was asked for: ${describe(failure)}.`);
+  }
+
+  /** Removes all that the run made. What cannot be removed stays in the journal, for `sweep`. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const maker = new Maker(this.#clients, this.#namer, this.#journal);
+    try {
+      await removeAll(this.#journal.remaining(), maker);
+      this.#journal.finish();
+    } finally {
+      await this.#collector.close();
+      this.#clients.destroy();
+      await this.#options.release?.();
+    }
+  }
+}
+
+/** Nothing was run: the target, or the driver, does not offer what the scenario needs. */
+function declinedHistory(scenario: Scenario, capability: Capability, error: string): History {
+  return {
+    scenario,
+    entries: [
+      { kind: 'declined', at: 0, capability, error },
+      { kind: 'closed', at: 0 },
+    ],
+  };
+}
+
+const whereOf = (endpoint: Endpoint): string =>
+  endpoint.url ?? `AWS (${endpoint.region ?? 'default region'})`;

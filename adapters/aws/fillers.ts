@@ -1,0 +1,24 @@
+import { fillerText, isFiller, type Json } from '../../engine/json.ts';
+
+/** A string that is only `x` and at least so long is written as a filler in a history. */
+export const FILLER_FROM_BYTES = 1_000;
+
+/** `value` as it goes over the wire: each filler becomes the string it stands for. */
+export function expand(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (isFiller(value)) return JSON.parse(fillerText(value.$filler)) as string;
+  if (Array.isArray(value)) return value.map((item: Json) => expand(item));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expand(item)]));
+}
+
+/** `value` as a history holds it: long runs of `x` become fillers again. */
+export function contract(value: Json): Json {
+  if (typeof value === 'string') return isRunOfX(value) ? { $filler: value.length + 2 } : value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: Json) => contract(item));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, contract(item)]));
+}
+
+function isRunOfX(text: string): boolean {
+  return text.length + 2 >= FILLER_FROM_BYTES && text[0] === 'x' && text === 'x'.repeat(text.length);
+}

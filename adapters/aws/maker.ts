@@ -1,0 +1,74 @@
+import type { Capability } from '../../engine/capabilities.ts';
+import type { Clients } from './clients.ts';
+import { describe, failureOf, type Refusal } from './failures.ts';
+import type { Journal } from './journal.ts';
+import type { Namer, ResourceKind } from './names.ts';
+
+/** A control-plane call that takes longer than this has hung. */
+const CALL_TIMEOUT_MS = 60_000;
+
+/** What is needed to make resources: clients, names, and the journal that each name goes to first. */
+export class Maker {
+  readonly clients: Clients;
+  readonly namer: Namer;
+  readonly journal: Journal;
+  readonly signal: AbortSignal | undefined;
+
+  constructor(clients: Clients, namer: Namer, journal: Journal, signal?: AbortSignal) {
+    this.clients = clients;
+    this.namer = namer;
+    this.journal = journal;
+    this.signal = signal;
+  }
+
+  /** A new name, already in the journal. */
+  name(kind: ResourceKind, suffix = ''): string {
+    const name = this.namer.next(kind) + suffix;
+    this.journal.make(kind, name);
+    return name;
+  }
+
+  get tags(): Record<string, string> {
+    return { 'lambda-conformance': this.namer.run };
+  }
+
+  /** Options for one call of a client: until when to wait for its answer. */
+  within(timeoutMs = CALL_TIMEOUT_MS): { abortSignal: AbortSignal } {
+    const deadline = AbortSignal.timeout(timeoutMs);
+    return { abortSignal: this.signal === undefined ? deadline : AbortSignal.any([this.signal, deadline]) };
+  }
+}
+
+/** The target refused to set up what a scenario declares. */
+export class SetupRefused extends Error {
+  override readonly name = 'SetupRefused';
+  readonly capability: Capability;
+  readonly refusal: Refusal;
+  constructor(capability: Capability, refusal: Refusal) {
+    super(describe(refusal));
+    this.capability = capability;
+    this.refusal = refusal;
+  }
+}
+
+/** The result of `work`, whose refusal means that the target lacks `capability`. */
+export async function needing<T>(capability: Capability, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (thrown) {
+    const failure = failureOf(thrown);
+    if (failure.kind === 'refused') throw new SetupRefused(capability, failure);
+    throw thrown;
+  }
+}
+
+/** For removals: what is gone already need not be removed. */
+export function ignoreGone(thrown: unknown): void {
+  const failure = failureOf(thrown);
+  if (
+    failure.kind === 'refused' &&
+    (failure.status === 404 || /NotFound|NonExistent|DoesNotExist|NoSuch/i.test(failure.error))
+  )
+    return;
+  throw thrown;
+}

@@ -1,0 +1,100 @@
+import type { Json } from '../../engine/json.ts';
+
+/** All that a run makes begins with this: what a user may delete without a thought. */
+export const PREFIX = 'lc-';
+
+export type ResourceKind = 'queue' | 'topic' | 'bus' | 'bucket' | 'function' | 'rule' | 'role';
+
+/** Names for the resources of one run: `lc-7f3a9c-fn00012`. All of one length, so that none begins another. */
+export class Namer {
+  readonly run: string;
+  #count = 0;
+  constructor(run: string) {
+    this.run = run;
+  }
+  next(kind: ResourceKind): string {
+    const short = {
+      queue: 'qu',
+      topic: 'to',
+      bus: 'bu',
+      bucket: 'bk',
+      function: 'fn',
+      rule: 'ru',
+      role: 'ro',
+    };
+    return `${PREFIX}${this.run}-${short[kind]}${String(++this.#count).padStart(6, '0')}`;
+  }
+}
+
+/** A resource of a scenario and what it is called on the target. */
+export interface Alias {
+  /** The scenario's word: `queue:failed`, `function:f`. */
+  readonly ref: string;
+  readonly realName: string;
+  readonly arn: string;
+}
+
+/** Puts the target's names in place of a scenario's, and back again. */
+export class Renaming {
+  readonly #byRef = new Map<string, Alias>();
+  readonly #byArn = new Map<string, string>();
+  readonly #functions: { readonly name: string; readonly realName: string }[] = [];
+  /** How a function's name begins that the scenario does not declare. */
+  readonly strangerPrefix: string;
+
+  constructor(aliases: readonly Alias[], strangerPrefix: string) {
+    this.strangerPrefix = strangerPrefix;
+    for (const alias of aliases) {
+      this.#byRef.set(alias.ref, alias);
+      if (alias.ref.startsWith('function:')) {
+        this.#functions.push({ name: alias.ref.slice('function:'.length), realName: alias.realName });
+      } else {
+        this.#byArn.set(alias.arn, alias.ref);
+      }
+    }
+  }
+
+  get(ref: string): Alias | undefined {
+    return this.#byRef.get(ref);
+  }
+
+  /** The target's name for a function; one that is not declared gets a name that nothing has. */
+  functionName(name: string): string {
+    return this.#byRef.get(`function:${name}`)?.realName ?? `${this.strangerPrefix}${name}`;
+  }
+
+  /** The input of a request, with the target's names: `FunctionName`, and any string that is a reference. */
+  toTarget(input: Json, key?: string): Json {
+    if (typeof input === 'string') return this.#textToTarget(input, key);
+    if (typeof input !== 'object' || input === null) return input;
+    if (Array.isArray(input)) return input.map((item: Json) => this.toTarget(item));
+    return Object.fromEntries(Object.entries(input).map(([k, item]) => [k, this.toTarget(item, k)]));
+  }
+
+  #textToTarget(text: string, key: string | undefined): string {
+    // A name that is no name (too long, empty, with blanks) is meant so: it goes out as it is.
+    if (key === 'FunctionName' && /^[a-z][a-z0-9-]{0,30}$/.test(text)) return this.functionName(text);
+    const exact = this.#byRef.get(text);
+    if (exact !== undefined) return exact.arn;
+    const qualified = /^(function:[a-z][a-z0-9-]{0,30}):([A-Za-z0-9$_-]+)$/.exec(text);
+    const target = qualified?.[1] === undefined ? undefined : this.#byRef.get(qualified[1]);
+    return target === undefined ? text : `${target.arn}:${qualified?.[2]}`;
+  }
+
+  /** What came from the target, with the scenario's names: an ARN of a queue becomes `queue:failed`. */
+  toScenario(output: Json): Json {
+    if (typeof output === 'string') return this.#textToScenario(output);
+    if (typeof output !== 'object' || output === null) return output;
+    if (Array.isArray(output)) return output.map((item: Json) => this.toScenario(item));
+    return Object.fromEntries(Object.entries(output).map(([k, item]) => [k, this.toScenario(item)]));
+  }
+
+  #textToScenario(text: string): string {
+    const ref = this.#byArn.get(text);
+    if (ref !== undefined) return ref;
+    if (!text.includes(PREFIX)) return text;
+    let renamed = text;
+    for (const { name, realName } of this.#functions) renamed = renamed.replaceAll(realName, name);
+    return renamed.replaceAll(this.strangerPrefix, '');
+  }
+}

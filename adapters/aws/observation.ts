@@ -1,0 +1,230 @@
+import type { Entry, History, Started } from '../../engine/history.ts';
+import type { Json } from '../../engine/json.ts';
+import { asObject } from '../../engine/record.ts';
+import {
+  behaviourAt,
+  type FunctionSpec,
+  isSuccess,
+  outcomeOf,
+  type Scenario,
+} from '../../engine/scenario.ts';
+import type { Tolerances } from '../../engine/tolerances.ts';
+import { Attribution, type WireEvent } from './attribution.ts';
+import type { Attendant, Order, StartedReport } from './collector.ts';
+import { contract } from './fillers.ts';
+import type { Renaming } from './names.ts';
+import type { WatchedEvent } from './watch.ts';
+import { watched } from './watched.ts';
+
+/** An attempt as it is being observed. */
+export interface Attempt {
+  readonly started: Started;
+  readonly event: WireEvent | undefined;
+  readonly spec: FunctionSpec;
+  readonly order: Order;
+  endedAt: number | undefined;
+  succeeded: boolean;
+}
+
+/** A message as its receiver got it. */
+export interface Message {
+  readonly body: string;
+  readonly attributes?: Readonly<Record<string, { readonly type: string; readonly value: string }>>;
+  readonly objectKey?: string;
+}
+
+/** All that is seen of one scenario while it runs; at its end, the history. */
+export class Observation {
+  readonly scenario: Scenario;
+  readonly attribution: Attribution;
+  readonly tolerances: Tolerances;
+  readonly attempts: Attempt[] = [];
+  /** Event id to the times of its records and dead letters. */
+  readonly deliveredAt = new Map<string, number[]>();
+  /** Event id to when its call was over, and how. */
+  readonly callsDone = new Map<string, { readonly at: number; readonly kind: WatchedEvent['kind'] }>();
+  readonly #renaming: Renaming;
+  readonly #entries: Entry[] = [];
+  readonly #isForeign: (requestId: string) => boolean;
+  readonly #attemptById = new Map<string, Attempt>();
+  #originMs = performance.now();
+
+  /** @param isForeign whether a request id is known to belong to an earlier scenario */
+  constructor(
+    scenario: Scenario,
+    tolerances: Tolerances,
+    renaming: Renaming,
+    isForeign: (requestId: string) => boolean,
+  ) {
+    this.scenario = scenario;
+    this.tolerances = tolerances;
+    this.#renaming = renaming;
+    this.#isForeign = isForeign;
+    this.attribution = new Attribution(scenario);
+  }
+
+  /** The scenario begins now. */
+  begin(): void {
+    this.#originMs = performance.now();
+  }
+
+  /** Seconds since the scenario began. */
+  now(): number {
+    return (performance.now() - this.#originMs) / 1000;
+  }
+
+  record(entry: Entry): void {
+    this.#entries.push(entry);
+  }
+
+  callDone(event: string, kind: WatchedEvent['kind'], at: number): void {
+    this.callsDone.set(event, { at, kind });
+  }
+
+  /** The attendant of one of the scenario's functions. */
+  attendant(spec: FunctionSpec): Attendant {
+    return {
+      started: (report) => this.#started(spec, report),
+      ended: ({ attempt, outcome }) => {
+        const running = this.#attemptById.get(attempt);
+        if (running === undefined) return;
+        running.endedAt = this.now();
+        running.succeeded = isSuccess(outcome);
+        const { order, started } = running;
+        // What it returns is what it was told to return; it is not sent to and fro.
+        const result = order.returnsEvent === true ? started.payload : order.value;
+        this.record({
+          kind: 'ended',
+          at: running.endedAt,
+          attempt,
+          outcome,
+          ...(outcome === 'ok' && order.outcome === 'ok' && result !== undefined
+            ? { result: contract(result) }
+            : {}),
+        });
+      },
+    };
+  }
+
+  #started(spec: FunctionSpec, report: StartedReport): Order {
+    const at = this.now();
+    const requestId = report.requestId ?? '';
+    // A late attempt of an earlier scenario: let it end, and say nothing of it.
+    if (this.#isForeign(requestId)) return { attempt: '', outcome: 'ok', returnsEvent: true };
+    const payload = this.#renaming.toScenario(report.payload);
+    const event = this.attribution.ofAttempt(spec.name, requestId, payload);
+    const attempt = `a${this.attempts.length + 1}`;
+    const behaviour =
+      event === undefined ? { do: 'ok' as const } : behaviourAt(event.step.plan, event.attempts);
+    const outcome = outcomeOf(behaviour, spec.timeoutSeconds);
+    const order: Order = {
+      attempt,
+      outcome,
+      message: behaviour.message ?? 'planned failure',
+      oversizeBytes: this.tolerances.syncPayloadBytes + 2 * this.tolerances.payloadMarginBytes,
+      // A handler that is to time out outlives its timeout by far, whoever measures.
+      ...(outcome === 'timeout'
+        ? { afterSeconds: Math.max(behaviour.afterSeconds ?? 0, spec.timeoutSeconds + 10) }
+        : behaviour.afterSeconds === undefined
+          ? {}
+          : { afterSeconds: behaviour.afterSeconds }),
+      ...(behaviour.logBytes === undefined ? {} : { logBytes: behaviour.logBytes }),
+      ...(behaviour.value === undefined ? { returnsEvent: true } : { value: behaviour.value }),
+    };
+    const about = event === undefined ? this.#aboutEvent(payload) : undefined;
+    if (about !== undefined) this.#countDelivery(about.id, at);
+    const started: Started = {
+      kind: 'started',
+      at,
+      attempt,
+      function: spec.name,
+      version: report.version ?? '',
+      requestId,
+      ...(event === undefined ? {} : { event: event.id }),
+      ...(about === undefined ? {} : { about: about.id }),
+      environment: report.environment,
+      payload,
+      ...(hasContext(report.clientContext) ? { clientContext: report.clientContext } : {}),
+      planned: outcome,
+    };
+    const running: Attempt = { started, event, spec, order, endedAt: undefined, succeeded: false };
+    this.attempts.push(running);
+    this.#attemptById.set(attempt, running);
+    this.record(started);
+    return order;
+  }
+
+  /** Something came out at `resource`, e.g. `queue:failed`. */
+  delivered(resource: string, message: Message): void {
+    const at = this.now();
+    const parsed = parseJson(message.body);
+    const body = contract(this.#renaming.toScenario(parsed ?? message.body));
+    const record = resource.startsWith('bus:') ? asObject(asObject(body)?.['detail']) : asObject(body);
+    const requestId = asObject(record?.['requestContext'])?.['requestId'];
+    const id = typeof requestId === 'string' ? requestId : message.attributes?.['RequestID']?.value;
+    if (id !== undefined && this.#isForeign(id)) return;
+    const payload = record?.['requestContext'] === undefined ? body : record['requestPayload'];
+    const event = this.attribution.ofDelivery(id, payload);
+    if (event !== undefined) this.#countDelivery(event.id, at);
+    // Of a record only the content counts; a dead letter is the event's own bytes.
+    const isRecord = record?.['requestContext'] !== undefined;
+    const bytesMatter =
+      parsed === undefined || (!isRecord && !isBig(body) && JSON.stringify(parsed) !== message.body);
+    this.record({
+      kind: 'delivered',
+      at,
+      resource,
+      ...(event === undefined ? {} : { event: event.id }),
+      body,
+      ...(bytesMatter ? { text: this.#renaming.toScenario(message.body) as string } : {}),
+      ...(message.attributes === undefined ? {} : { attributes: message.attributes }),
+      ...(message.objectKey === undefined ? {} : { objectKey: message.objectKey }),
+    });
+  }
+
+  /** The event that a record in a function's payload is about. */
+  #aboutEvent(payload: Json): WireEvent | undefined {
+    const record = asObject(payload);
+    const requestId = asObject(record?.['requestContext'])?.['requestId'];
+    return this.attribution.ofDelivery(
+      typeof requestId === 'string' ? requestId : undefined,
+      record?.['requestPayload'],
+    );
+  }
+
+  #countDelivery(event: string, at: number): void {
+    const times = this.deliveredAt.get(event);
+    if (times === undefined) this.deliveredAt.set(event, [at]);
+    else times.push(at);
+  }
+
+  /** What the watch has to know of each event whose call is over. */
+  watched(): WatchedEvent[] {
+    return watched(this);
+  }
+
+  /** The history, in order of time. Attempts get the event that the answers' request ids name. */
+  finish(): History {
+    for (const [index, entry] of this.#entries.entries()) {
+      if (entry.kind !== 'started') continue;
+      const assumed = entry.event === undefined ? undefined : this.attribution.events.get(entry.event);
+      const event = this.attribution.revised(entry.requestId, assumed, entry.function);
+      if (event !== assumed && event !== undefined) this.#entries[index] = { ...entry, event: event.id };
+    }
+    const entries = this.#entries.slice().sort((a, b) => a.at - b.at);
+    return { scenario: this.scenario, entries };
+  }
+}
+
+/** Runtimes say "none" by `undefined` or by `null`. */
+const hasContext = (context: Json | undefined): context is Json => context !== undefined && context !== null;
+
+const isBig = (body: Json): boolean => typeof body === 'object' && body !== null && '$filler' in body;
+
+function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,225 @@
+/** Makes and removes the places where records and dead letters arrive. */
+import {
+  CreateEventBusCommand,
+  DeleteEventBusCommand,
+  DeleteRuleCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
+import {
+  type BucketLocationConstraint,
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectsCommand,
+  ListObjectsV2Command,
+} from '@aws-sdk/client-s3';
+import {
+  CreateTopicCommand,
+  DeleteTopicCommand,
+  ListTopicsCommand,
+  type ListTopicsCommandOutput,
+  SubscribeCommand,
+} from '@aws-sdk/client-sns';
+import {
+  CreateQueueCommand,
+  DeleteQueueCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+} from '@aws-sdk/client-sqs';
+import type { Capability } from '../../engine/capabilities.ts';
+import type { Place } from './groups.ts';
+import { ignoreGone, type Maker, needing } from './maker.ts';
+import type { ResourceKind } from './names.ts';
+
+/** A place that exists. */
+export interface MadePlace {
+  readonly kind: Place['kind'];
+  readonly realName: string;
+  readonly arn: string;
+  /** The queue to look at: itself or, for a topic or bus, one that gets all that goes through it. */
+  readonly queueUrl?: string;
+}
+
+interface Queue {
+  readonly name: string;
+  readonly url: string;
+  readonly arn: string;
+}
+
+/** What a refusal to make such a place means for the target's capabilities. */
+const CAPABILITY: Readonly<Record<Place['kind'], Capability>> = {
+  queue: 'destinations',
+  topic: 'topics',
+  bus: 'buses',
+  bucket: 'buckets',
+};
+
+/** Makes a place of a scenario, with the queue through which it is observed. */
+export async function makePlace(place: Place, maker: Maker): Promise<MadePlace> {
+  return needing(place.fifo ? 'fifo' : CAPABILITY[place.kind], make(place, maker));
+}
+
+async function make(place: Place, maker: Maker): Promise<MadePlace> {
+  switch (place.kind) {
+    case 'queue': {
+      const queue = await makeQueue(maker, place.fifo);
+      return { kind: 'queue', realName: queue.name, arn: queue.arn, queueUrl: queue.url };
+    }
+    case 'topic':
+      return makeTopic(maker, place.fifo);
+    case 'bus':
+      return makeBus(maker);
+    case 'bucket': {
+      const name = maker.name('bucket');
+      await maker.clients.s3.send(
+        new CreateBucketCommand({ Bucket: name, ...locationOf(maker.clients.region) }),
+        maker.within(),
+      );
+      return { kind: 'bucket', realName: name, arn: `arn:aws:s3:::${name}` };
+    }
+  }
+}
+
+async function makeQueue(maker: Maker, fifo: boolean, service?: string): Promise<Queue> {
+  const name = maker.name('queue', fifo ? '.fifo' : '');
+  const made = await maker.clients.sqs.send(
+    new CreateQueueCommand({
+      QueueName: name,
+      Attributes: {
+        // A message is deleted as soon as it is seen; should that fail, the same one is not counted twice.
+        VisibilityTimeout: '120',
+        ...(fifo ? { FifoQueue: 'true', ContentBasedDeduplication: 'true' } : {}),
+        ...(service === undefined ? {} : { Policy: queuePolicy(service) }),
+      },
+      tags: maker.tags,
+    }),
+    maker.within(),
+  );
+  const url = made.QueueUrl ?? '';
+  const { Attributes } = await maker.clients.sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] }),
+    maker.within(),
+  );
+  return { name, url, arn: Attributes?.['QueueArn'] ?? '' };
+}
+
+/** SNS and EventBridge need the queue's own permission, which a role cannot give. */
+const queuePolicy = (service: string): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: { Service: service }, Action: 'sqs:SendMessage', Resource: '*' },
+    ],
+  });
+
+async function makeTopic(maker: Maker, fifo: boolean): Promise<MadePlace> {
+  const name = maker.name('topic', fifo ? '.fifo' : '');
+  const { TopicArn } = await maker.clients.sns.send(
+    new CreateTopicCommand({
+      Name: name,
+      Tags: Object.entries(maker.tags).map(([Key, Value]) => ({ Key, Value })),
+      ...(fifo ? { Attributes: { FifoTopic: 'true', ContentBasedDeduplication: 'true' } } : {}),
+    }),
+    maker.within(),
+  );
+  const queue = await makeQueue(maker, fifo, 'sns.amazonaws.com');
+  await maker.clients.sns.send(
+    new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: queue.arn }),
+    maker.within(),
+  );
+  return { kind: 'topic', realName: name, arn: TopicArn ?? '', queueUrl: queue.url };
+}
+
+async function makeBus(maker: Maker): Promise<MadePlace> {
+  const name = maker.name('bus');
+  const { EventBusArn } = await maker.clients.eventBridge.send(
+    new CreateEventBusCommand({ Name: name }),
+    maker.within(),
+  );
+  const queue = await makeQueue(maker, false, 'events.amazonaws.com');
+  // One rule a bus, named after it, so that the journal's line for the bus is enough to remove both.
+  await maker.clients.eventBridge.send(
+    // AWS, eb-create-pattern-operators.html: the empty prefix matches every event.
+    new PutRuleCommand({
+      Name: name,
+      EventBusName: name,
+      EventPattern: JSON.stringify({ source: [{ prefix: '' }] }),
+    }),
+    maker.within(),
+  );
+  const target = { Id: 'observer', Arn: queue.arn };
+  await maker.clients.eventBridge.send(
+    new PutTargetsCommand({ Rule: name, EventBusName: name, Targets: [target] }),
+    maker.within(),
+  );
+  return { kind: 'bus', realName: name, arn: EventBusArn ?? '', queueUrl: queue.url };
+}
+
+/** AWS, API_CreateBucket.html: us-east-1 is the one Region that must not be named. */
+const locationOf = (region: string) =>
+  region === 'us-east-1'
+    ? {}
+    : { CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint } };
+
+/** Removes a place by its name; throws what the SDK throws. */
+export async function removePlace(kind: ResourceKind, name: string, maker: Maker): Promise<void> {
+  switch (kind) {
+    case 'queue': {
+      const { QueueUrl } = await maker.clients.sqs.send(
+        new GetQueueUrlCommand({ QueueName: name }),
+        maker.within(),
+      );
+      await maker.clients.sqs.send(new DeleteQueueCommand({ QueueUrl }), maker.within());
+      return;
+    }
+    case 'topic':
+      await maker.clients.sns.send(
+        new DeleteTopicCommand({ TopicArn: await topicArn(name, maker) }),
+        maker.within(),
+      );
+      return;
+    case 'bus': {
+      const rule = { Rule: name, EventBusName: name };
+      // A bus goes only without its rule, and a rule only without its targets; they may be gone already.
+      await maker.clients.eventBridge
+        .send(new RemoveTargetsCommand({ ...rule, Ids: ['observer'] }), maker.within())
+        .catch(ignoreGone);
+      await maker.clients.eventBridge
+        .send(new DeleteRuleCommand({ Name: name, EventBusName: name }), maker.within())
+        .catch(ignoreGone);
+      await maker.clients.eventBridge.send(new DeleteEventBusCommand({ Name: name }), maker.within());
+      return;
+    }
+    case 'bucket': {
+      const { Contents = [] } = await maker.clients.s3.send(
+        new ListObjectsV2Command({ Bucket: name }),
+        maker.within(),
+      );
+      if (Contents.length > 0) {
+        const Objects = Contents.map(({ Key = '' }) => ({ Key }));
+        await maker.clients.s3.send(
+          new DeleteObjectsCommand({ Bucket: name, Delete: { Objects } }),
+          maker.within(),
+        );
+      }
+      await maker.clients.s3.send(new DeleteBucketCommand({ Bucket: name }), maker.within());
+      return;
+    }
+  }
+}
+
+/** The ARN of a topic: nothing else tells it from the name alone. */
+async function topicArn(name: string, maker: Maker): Promise<string | undefined> {
+  let NextToken: string | undefined;
+  do {
+    const page: ListTopicsCommandOutput = await maker.clients.sns.send(
+      new ListTopicsCommand({ NextToken }),
+      maker.within(),
+    );
+    const found = page.Topics?.find(({ TopicArn }) => TopicArn?.endsWith(`:${name}`));
+    if (found !== undefined) return found.TopicArn;
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined && NextToken !== '');
+  return undefined;
+}

@@ -1,0 +1,112 @@
+/** Runs an emulator as a child process, and sees to it that none outlives us. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TargetError } from '../../engine/target.ts';
+
+export interface ProcessSpec {
+  readonly name: string;
+  readonly command: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Answers with a status below 300 as soon as the emulator can be used. */
+  readonly healthUrl: string;
+  readonly readyWithinSeconds?: number;
+}
+
+export interface RunningProcess {
+  /** The last lines that it wrote, once it has died; undefined while it lives. */
+  lastWords(): string | undefined;
+  stop(): Promise<void>;
+}
+
+const KEPT_CHARACTERS = 4_000;
+const STOP_PATIENCE_MS = 3_000;
+
+/**
+ * Starts an emulator in a process group and a temporary folder of its own. Both are gone when it is stopped, and
+ * when we end in any way that lets a last line of code run.
+ * @throws TargetError where it dies at once, or is not ready in time
+ */
+export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
+  const folder = mkdtempSync(join(tmpdir(), `lc-${spec.name}-`));
+  const child = spawn(spec.command, spec.args ?? [], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, TMPDIR: folder, ...spec.env },
+  });
+  let output = '';
+  const keep = (chunk: Buffer) => {
+    output = (output + chunk.toString()).slice(-KEPT_CHARACTERS);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  let spawnError: string | undefined;
+  child.on('error', (error) => {
+    spawnError = error.message;
+  });
+  const killNow = () => {
+    killGroup(child, 'SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.on('exit', killNow);
+  const isOver = () => spawnError !== undefined || child.exitCode !== null || child.signalCode !== null;
+  const running: RunningProcess = {
+    lastWords: () => (isOver() ? (spawnError ?? tail(output)) : undefined),
+    stop: async () => {
+      killGroup(child, 'SIGTERM');
+      const deadline = performance.now() + STOP_PATIENCE_MS;
+      while (!isOver() && performance.now() < deadline) await sleep(20);
+      killNow();
+      process.off('exit', killNow);
+    },
+  };
+  await untilReady(spec, running);
+  return running;
+}
+
+async function untilReady(spec: ProcessSpec, running: RunningProcess): Promise<void> {
+  const deadline = performance.now() + (spec.readyWithinSeconds ?? 30) * 1000;
+  for (;;) {
+    const words = running.lastWords();
+    const isLate = performance.now() > deadline;
+    if (words !== undefined || isLate) {
+      await running.stop();
+      const what = isLate
+        ? `was not ready after ${spec.readyWithinSeconds ?? 30} s`
+        : 'ended as soon as it began';
+      throw new TargetError(`${spec.name} ${what} (${spec.command}): ${words ?? 'it wrote nothing'}.`);
+    }
+    const isReady = await fetch(spec.healthUrl, { signal: AbortSignal.timeout(2_000) }).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (isReady) return;
+    await sleep(50);
+  }
+}
+
+function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    // The emulator's own children run in its group.
+    process.kill(-child.pid, signal);
+  } catch {
+    // The group is empty already.
+  }
+}
+
+const tail = (output: string): string => output.trim().split('\n').slice(-3).join(' | ');
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A port of 127.0.0.1 that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
+  return address.port;
+}
