@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto';
+import { GetFunctionCommand, InvokeCommand } from '@aws-sdk/client-lambda';
+import { contact, contactSentence } from './alive.ts';
+import { type Clients, makeClients } from './clients.ts';
+import { Collector } from './collector.ts';
+import { describe, failureOf } from './failures.ts';
+import { makeFunction } from './functions.ts';
+import { Journal } from './journal.ts';
+import { Maker } from './maker.ts';
+import { Namer } from './names.ts';
+import { removeAll } from './removal.ts';
+import { makeRole } from './role.ts';
+
+/** One thing that was tried. */
+export interface Check {
+  readonly name: 'reachable' | 'lambda' | 'clock' | 'create' | 'invoke' | 'report' | 'delete';
+  readonly isOk: boolean;
+  /** What was seen or, where it went wrong, what to do: one sentence. */
+  readonly sentence: string;
+  readonly seconds?: number;
+}
+
+/** What a doctor found out about an endpoint; checks that need a failed one are absent. */
+export interface Diagnosis {
+  readonly endpoint: string;
+  readonly isHealthy: boolean;
+  readonly checks: readonly Check[];
+  /** Seconds for the smallest request and its answer. */
+  readonly latencySeconds?: number;
+  /** Seconds by which the target's clock is ahead of ours; its header counts whole seconds. */
+  readonly clockOffsetSeconds?: number;
+}
+
+export interface DoctorOptions {
+  readonly folder?: string;
+  readonly collectorHost?: string;
+  readonly patienceMs?: number;
+}
+
+/** Tries an endpoint: is it there, is it Lambda's API, does a function run on it and reach the collector? */
+export async function doctor(url: string, options: DoctorOptions = {}): Promise<Diagnosis> {
+  const clients = makeClients({ url });
+  const checks: Check[] = [];
+  try {
+    const seen = await contact(clients, options.patienceMs);
+    if (seen.is !== 'lambda') {
+      const isReachable = seen.is === 'other';
+      const sentence = contactSentence(url, seen);
+      checks.push({ name: 'reachable', isOk: isReachable, sentence: isReachable ? 'It answers.' : sentence });
+      if (isReachable) checks.push({ name: 'lambda', isOk: false, sentence });
+      return { endpoint: url, isHealthy: false, checks };
+    }
+    checks.push({ name: 'reachable', isOk: true, sentence: 'It answers.', seconds: seen.latencySeconds });
+    checks.push({ name: 'lambda', isOk: true, sentence: 'It lists functions as the Lambda API does.' });
+    const clockOffsetSeconds = await clockOffset(url);
+    if (clockOffsetSeconds !== undefined) checks.push(clockCheck(clockOffsetSeconds));
+    await tryFunction(url, clients, checks, options);
+    return {
+      endpoint: url,
+      isHealthy: checks.every(({ isOk }) => isOk),
+      checks,
+      latencySeconds: seen.latencySeconds,
+      ...(clockOffsetSeconds === undefined ? {} : { clockOffsetSeconds }),
+    };
+  } finally {
+    clients.destroy();
+  }
+}
+
+/** From the Date header, which is cut to the second: half a second is added back on average. */
+async function clockOffset(url: string): Promise<number | undefined> {
+  try {
+    const before = Date.now();
+    const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+    const after = Date.now();
+    const date = Date.parse(answer.headers.get('date') ?? '');
+    return Number.isNaN(date) ? undefined : (date + 500 - (before + after) / 2) / 1000;
+  } catch {
+    return undefined;
+  }
+}
+
+function clockCheck(offset: number): Check {
+  // Half a second either way is what the header's whole seconds leave open.
+  const isOk = Math.abs(offset) < 2;
+  return {
+    name: 'clock',
+    isOk,
+    sentence: isOk
+      ? 'Its clock and ours agree to within the second that can be told.'
+      : `Its clock differs from ours by about ${Math.round(offset)} s: set one of the two right, or raise clockSkewSeconds.`,
+    seconds: offset,
+  };
+}
+
+/** Creates one function, invokes it, looks whether it reached the collector, and deletes it. */
+async function tryFunction(
+  url: string,
+  clients: Clients,
+  checks: Check[],
+  options: DoctorOptions,
+): Promise<void> {
+  const namer = new Namer(randomBytes(3).toString('hex'));
+  const journal = Journal.begin(namer.run, { url }, options.folder);
+  const bind = options.collectorHost === undefined ? '127.0.0.1' : '0.0.0.0';
+  const collector = await Collector.start(namer.run, bind, options.collectorHost ?? bind);
+  const maker = new Maker(clients, namer, journal);
+  let didReport = false;
+  const timed = async (name: Check['name'], done: string, work: () => Promise<unknown>): Promise<boolean> => {
+    const before = performance.now();
+    try {
+      await work();
+      checks.push({ name, isOk: true, sentence: done, seconds: (performance.now() - before) / 1000 });
+      return true;
+    } catch (thrown) {
+      checks.push({ name, isOk: false, sentence: `It refused or failed: ${sentenceOf(thrown)}.` });
+      return false;
+    }
+  };
+  try {
+    let realName = '';
+    const didCreate = await timed('create', 'A function was created and became active.', async () => {
+      const signal = AbortSignal.timeout(60_000);
+      const roleArn = await makeRole(clients, namer, journal, signal);
+      const setup = { roleArn, collectorUrl: collector.url, runtime: 'nodejs22.x' };
+      ({ realName } = await makeFunction({ name: 'doctor', timeoutSeconds: 10 }, undefined, setup, maker));
+    });
+    if (!didCreate) return;
+    collector.attend(realName, {
+      started: () => {
+        didReport = true;
+        return { attempt: 'a1', outcome: 'ok', returnsEvent: true };
+      },
+      ended: () => undefined,
+    });
+    const didInvoke = await timed('invoke', 'It was invoked and returned its event.', async () => {
+      const command = new InvokeCommand({ FunctionName: realName, Payload: Buffer.from('{"doctor":1}') });
+      const { FunctionError, Payload } = await clients.lambda.send(command, maker.within(30_000));
+      const text = Buffer.from(Payload ?? []).toString();
+      if (FunctionError !== undefined) throw new Error(`${FunctionError}: ${text.slice(0, 200)}`);
+    });
+    checks.push(
+      didReport
+        ? { name: 'report', isOk: true, sentence: 'The function reached the collector on this machine.' }
+        : {
+            name: 'report',
+            isOk: false,
+            sentence: `The function did not reach ${collector.url}: ${REPORT_HELP}`,
+          },
+    );
+    if (didInvoke || didReport) {
+      await timed('delete', 'It was deleted, and is gone.', async () => {
+        await removeAll([{ kind: 'function', name: realName }], maker);
+        const look = new GetFunctionCommand({ FunctionName: realName });
+        const isThere = await clients.lambda.send(look, maker.within()).then(
+          () => true,
+          () => false,
+        );
+        if (isThere) throw new Error('the deleted function is still there');
+      });
+    }
+  } finally {
+    await removeAll(journal.remaining(), maker);
+    journal.finish();
+    await collector.close();
+  }
+}
+
+const REPORT_HELP =
+  'if functions run in containers, say with --collector-host how they reach this machine; if they do not run at all, only control-plane rules can be decided.';
+
+/** The end of a sentence, whatever was thrown. */
+function sentenceOf(thrown: unknown): string {
+  const failure = failureOf(thrown);
+  return describe(failure).replace(/\.$/, '');
+}

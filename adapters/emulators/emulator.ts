@@ -1,0 +1,68 @@
+import type { Capability } from '../../engine/capabilities.ts';
+import type { Target } from '../../engine/target.ts';
+import type { Tolerances } from '../../engine/tolerances.ts';
+import { AwsDriver } from '../aws/driver.ts';
+import { freePort, startProcess } from './process.ts';
+import { pythonTool } from './pythonTool.ts';
+
+/** An emulator that speaks the AWS API and runs as a process of its own. */
+export interface EmulatorProfile {
+  readonly name: string;
+  readonly homepage: string;
+  readonly version: string;
+  /** Where it comes from: a Python package, with its exact version, and the command in it. */
+  readonly python: { readonly requirement: string; readonly command: string };
+  readonly args?: (port: number) => readonly string[];
+  /** Variables that make it listen on 127.0.0.1 at `port`, and whatever else it needs. */
+  readonly env?: (port: number) => Readonly<Record<string, string>>;
+  readonly healthPath: string;
+  /** Absent: all that the driver can run. */
+  readonly capabilities?: readonly Capability[];
+  /** Each one that differs from AWS's with its reason beside it. */
+  readonly tolerances: Partial<Tolerances>;
+  readonly jobs: number;
+}
+
+/** What a user may choose for one run. */
+export interface EmulatorChoice {
+  /** An instance that runs already: nothing is installed or started then. */
+  readonly endpoint?: string;
+  readonly tolerances?: Partial<Tolerances>;
+  readonly jobs?: number;
+  readonly folder?: string;
+}
+
+/** Opens the emulator of a profile: installs it if need be, starts it on a free port, drives it. */
+export function runsAsProcess(profile: EmulatorProfile): (choice?: EmulatorChoice) => Promise<Target> {
+  return async (choice = {}) => {
+    const common = {
+      name: profile.name,
+      version: profile.version,
+      ...(profile.capabilities === undefined ? {} : { capabilities: profile.capabilities }),
+      tolerances: { ...profile.tolerances, ...choice.tolerances },
+      jobs: choice.jobs ?? profile.jobs,
+      ...(choice.folder === undefined ? {} : { folder: choice.folder }),
+    };
+    if (choice.endpoint !== undefined) {
+      // Which version runs there is not known.
+      return AwsDriver.open({ ...common, version: '', endpoint: { url: choice.endpoint } });
+    }
+    const command = await pythonTool(profile.python.requirement, profile.python.command, choice.folder);
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const running = await startProcess({
+      name: profile.name,
+      command,
+      args: profile.args?.(port) ?? [],
+      env: profile.env?.(port) ?? {},
+      healthUrl: url + profile.healthPath,
+    });
+    const { lastWords, stop: release } = running;
+    try {
+      return await AwsDriver.open({ ...common, endpoint: { url }, lastWords, release });
+    } catch (thrown) {
+      await release();
+      throw thrown;
+    }
+  };
+}
