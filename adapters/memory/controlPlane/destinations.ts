@@ -1,0 +1,52 @@
+/** Which resources a destination or a dead-letter queue may be. */
+import { asObject, type JsonObject } from '../../../engine/record.ts';
+import type { AccountState, ResourceState } from '../account.ts';
+import type { Policy } from '../policy.ts';
+import { invalid, type Refused } from './answers.ts';
+import { namedBy, textIn } from './named.ts';
+
+/** The refusal of a request's destinations; undefined where they can be taken, or none are given. */
+export function destinationRefusal(
+  account: AccountState,
+  input: JsonObject,
+  policy: Policy,
+): Refused | undefined {
+  const destinations = asObject(input['DestinationConfig']);
+  if (destinations === undefined) return undefined;
+  for (const side of ['OnSuccess', 'OnFailure']) {
+    const ref = textIn(destinations[side], 'Destination');
+    if (ref === undefined || ref === '') continue;
+    // Recorded from AWS: neither the function itself nor a function that is not there.
+    if (ref === `function:${namedBy(input).name}`)
+      return invalid("You can't specify the function as a destination for itself.");
+    const resource = account.resources.get(ref);
+    // An ARN that is none of the scenario's: it may be there, and nothing can be said.
+    if (resource === undefined && ref.startsWith('arn:')) continue;
+    if (resource === undefined || !resource.exists) return invalid(`The destination ARN ${ref} is invalid.`);
+    if (isRefusedKind(resource, side, policy))
+      return invalid(`The provided destination config for ${ref} is invalid.`);
+  }
+  return undefined;
+}
+
+/** AWS, invocation-async-retain-records.html: standard queues and topics, and buckets for failures only. */
+function isRefusedKind(resource: ResourceState, side: string, policy: Policy): boolean {
+  if (resource.isFifo) return !policy.takesFifoDestinations;
+  return resource.kind === 'bucket' && side === 'OnSuccess' && !policy.takesBucketOnSuccess;
+}
+
+/** The refusal of a dead-letter target: standard queues and topics only. */
+export function deadLetterRefusal(
+  account: AccountState,
+  input: JsonObject,
+  policy: Policy,
+): Refused | undefined {
+  const ref = textIn(input['DeadLetterConfig'], 'TargetArn');
+  if (ref === undefined || ref === '') return undefined;
+  const resource = account.resources.get(ref);
+  const refusal = invalid(`The dead letter target ${ref} is invalid.`);
+  if (resource === undefined || !resource.exists) return refusal;
+  if (resource.isFifo) return policy.takesFifoDeadLetters ? undefined : refusal;
+  if (resource.kind === 'queue' || resource.kind === 'topic' || policy.takesAnyDeadLetter) return undefined;
+  return refusal;
+}
