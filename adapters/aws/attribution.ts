@@ -1,4 +1,5 @@
 import { type Json, jsonEqual } from '../../engine/json.ts';
+import { asObject } from '../../engine/record.ts';
 import { eventIds, type InvokeStep, type Scenario } from '../../engine/scenario.ts';
 import { contract } from './fillers.ts';
 
@@ -12,6 +13,8 @@ export interface WireEvent {
   attempts: number;
   /** Whether the call has left: no attempt can come before. */
   isSent: boolean;
+  /** Whether the call was refused: then no attempt is expected. */
+  isRefused: boolean;
   /** From the answer to its call. */
   answeredId?: string;
 }
@@ -23,6 +26,8 @@ export interface WireEvent {
 export class Attribution {
   readonly events: ReadonlyMap<string, WireEvent>;
   readonly #ofFunction = new Map<string, WireEvent[]>();
+  /** Functions that a step invokes without an event: their attempts cannot be told apart by elimination. */
+  readonly #invokedOtherwise = new Set<string>();
   readonly #byRequestId = new Map<string, WireEvent>();
   /** Request ids that answers to two calls had in common: a target that does so tells nothing by them. */
   readonly #ambiguous = new Set<string>();
@@ -30,10 +35,21 @@ export class Attribution {
   constructor(scenario: Scenario) {
     const events = new Map<string, WireEvent>();
     scenario.steps.forEach((step, stepIndex) => {
+      if (step.do === 'request' && step.operation === 'Invoke') {
+        this.#invokedOtherwise.add(String(step.input['FunctionName']));
+      }
       if (step.do !== 'invoke') return;
       for (const id of eventIds(step)) {
-        const payload = contract(step.payload ?? {});
-        const event: WireEvent = { id, step, stepIndex, payload, attempts: 0, isSent: false };
+        const payload = contract(step.payload === undefined ? {} : step.payload);
+        const event: WireEvent = {
+          id,
+          step,
+          stepIndex,
+          payload,
+          attempts: 0,
+          isSent: false,
+          isRefused: false,
+        };
         events.set(id, event);
         const siblings = this.#ofFunction.get(step.function);
         if (siblings === undefined) this.#ofFunction.set(step.function, [event]);
@@ -70,11 +86,29 @@ export class Attribution {
   #byPayload(functionName: string, payload: Json): WireEvent | undefined {
     let oldest: WireEvent | undefined;
     for (const event of this.#ofFunction.get(functionName) ?? []) {
-      if (!event.isSent || !jsonEqual(event.payload, payload)) continue;
+      if (!event.isSent || event.step.body !== undefined || !jsonEqual(event.payload, payload)) continue;
       if (event.attempts === 0) return event;
       oldest ??= event;
     }
-    return oldest;
+    if (oldest !== undefined && oldest.step.type === 'Event') return oldest;
+    return this.#onlyOneWaiting(functionName, payload) ?? oldest;
+  }
+
+  /**
+   * The only event that still waits for its first attempt: a target that changes payloads on their way (or lets in
+   * a body that is no JSON) is to be judged for that, and not for losing the event. Records for a function that
+   * is a destination, and calls without an event, are no events of the scenario.
+   */
+  #onlyOneWaiting(functionName: string, payload: Json): WireEvent | undefined {
+    if (asObject(payload)?.['requestContext'] !== undefined) return undefined;
+    if (this.#invokedOtherwise.has(functionName)) return undefined;
+    let only: WireEvent | undefined;
+    for (const event of this.#ofFunction.get(functionName) ?? []) {
+      if (!event.isSent || event.isRefused || event.attempts > 0 || event.step.type === 'DryRun') continue;
+      if (only !== undefined) return undefined;
+      only = event;
+    }
+    return only;
   }
 
   /** The event of an attempt, now that all answers are there: an answer's request id outranks a payload. */

@@ -46,10 +46,10 @@ export class Caller {
   }
 
   /**
-   * Records what a failing call showed: a refusal is an entry, no answer is none.
+   * Records what a failing call showed: a refusal is an entry, no answer is none. Returns whether it was refused.
    * @throws TargetError where the target is no longer there, or the call could not be sent
    */
-  async failed(thrown: unknown, call: string, operation: string, type?: string): Promise<void> {
+  async failed(thrown: unknown, call: string, operation: string, type?: string): Promise<boolean> {
     this.signal.throwIfAborted();
     const at = this.observation.now();
     const failure = failureOf(thrown);
@@ -60,7 +60,7 @@ export class Caller {
     }
     if (failure.kind !== 'refused') {
       await this.#checkAlive();
-      return;
+      return false;
     }
     const { status, error, message, reason, requestId } = failure;
     this.observation.record({
@@ -79,5 +79,6 @@ export class Caller {
       this.observation.record({ kind: 'declined', at, capability, error: describe(failure) });
     }
     if (status >= 500) await this.#checkAlive();
+    return true;
   }
 }

@@ -65,15 +65,11 @@ export async function invoke(
       if (step.hangUpAfterSeconds !== undefined) {
         observation.record({ kind: 'hungUp', at: observation.now(), call });
       }
-      observation.callDone(event, 'sync', observation.now());
+      observation.callDone(event, 'left', observation.now());
     } else {
-      await caller.failed(
-        thrown,
-        call,
-        step.stream === true ? 'InvokeWithResponseStream' : 'Invoke',
-        step.type,
-      );
-      observation.callDone(event, 'none', observation.now());
+      const operation = step.stream === true ? 'InvokeWithResponseStream' : 'Invoke';
+      const isRefused = await caller.failed(thrown, call, operation, step.type);
+      observation.callDone(event, isRefused ? 'none' : 'left', observation.now());
     }
   } finally {
     clearTimeout(timer);

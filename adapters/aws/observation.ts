@@ -79,6 +79,8 @@ export class Observation {
 
   callDone(event: string, kind: WatchedEvent['kind'], at: number): void {
     this.callsDone.set(event, { at, kind });
+    const wireEvent = this.attribution.events.get(event);
+    if (kind === 'none' && wireEvent !== undefined) wireEvent.isRefused = true;
   }
 
   /** The attendant of one of the scenario's functions. */

@@ -16,8 +16,8 @@ export interface WatchedAttempt {
 }
 
 export interface WatchedEvent {
-  /** `async`: accepted; `sync`: answered, or its caller hung up; `none`: refused, or a dry run. */
-  readonly kind: 'async' | 'sync' | 'none';
+  /** `async`: accepted; `sync`: answered; `left`: its caller hung up; `none`: refused, or a dry run. */
+  readonly kind: 'async' | 'sync' | 'left' | 'none';
   /** When the call was answered, refused or given up. */
   readonly doneAt: number;
   readonly attempts: readonly WatchedAttempt[];
@@ -46,8 +46,9 @@ export function watchEvent(event: WatchedEvent, tolerances: Tolerances): Watch {
   const last = event.attempts.at(-1);
   if (last === undefined) return watchUnattempted(event, tolerances);
   if (last.endedAt === undefined) {
-    // It ends by its timeout; whatever follows is due after that.
-    const killedBy = last.startedAt + last.timeoutSeconds + slack;
+    // It ends by its timeout, and before the answer to its caller; whatever follows is due after that.
+    const timedOutBy = last.startedAt + last.timeoutSeconds + slack;
+    const killedBy = event.kind === 'sync' ? Math.min(event.doneAt, timedOutBy) : timedOutBy;
     return after(event, killedBy, false, tolerances);
   }
   return after(event, last.endedAt, last.succeeded, tolerances);
@@ -70,7 +71,7 @@ function after(event: WatchedEvent, endedAt: number, succeeded: boolean, toleran
 
 function watchUnattempted(event: WatchedEvent, tolerances: Tolerances): Watch {
   const slack = tolerances.schedulingSlackSeconds;
-  if (event.kind !== 'async') return { until: event.doneAt + 2 * slack, isSettled: event.kind === 'none' };
+  if (event.kind !== 'async') return { until: event.doneAt + 2 * slack, isSettled: event.kind !== 'left' };
   const lastDelivery = event.deliveredAt.at(-1);
   // A record without an attempt: expired, or refused for zero reserved concurrency.
   if (lastDelivery !== undefined) return { until: lastDelivery + 2 * slack, isSettled: true };
