@@ -1,0 +1,204 @@
+/**
+ * What a scenario may use. A scenario has a random subset of these (swarm.ts), so that one does not mask another:
+ * an account limit hides what a reserve does, an age limit hides the third attempt.
+ */
+import type { Capability } from '../engine/capabilities.ts';
+
+interface FeatureSpec {
+  readonly says: string;
+  /** What a target must offer. */
+  readonly needs?: readonly Capability[];
+  /** What makes no sense without these: they are turned on with it. */
+  readonly with?: readonly string[];
+  /** Share of the feature sets that have it, 0..1. */
+  readonly odds: number;
+  /** It makes a scenario wait for minutes: left out on a real clock. */
+  readonly isSlow?: true;
+}
+
+const TABLE = {
+  // How many steps and functions.
+  crowded: { says: 'up to 14 steps', odds: 0.12 },
+  brief: { says: 'one or two steps', odds: 0.15 },
+  functions: { says: 'up to three functions', odds: 0.4 },
+  later: { says: 'steps minutes apart', odds: 0.4, isSlow: true },
+
+  // Calls.
+  sync: { says: 'RequestResponse calls', odds: 0.6 },
+  async: { says: 'Event calls', needs: ['async'], odds: 0.8 },
+  dryRun: { says: 'DryRun calls', needs: ['dryRun'], odds: 0.25 },
+  stream: { says: 'response streams', needs: ['stream'], odds: 0.25 },
+  logTail: { says: 'log tails, and handlers that write logs', odds: 0.3 },
+  clientContext: { says: 'client contexts', odds: 0.3 },
+  hangUps: { says: 'callers that hang up', with: ['sync', 'sleeps'], odds: 0.15 },
+
+  // Payloads.
+  payloadKinds: { says: 'payloads of every JSON kind, and calls without one', odds: 0.5 },
+  bigPayloads: { says: 'payloads near the limits, below them', odds: 0.15 },
+  oversizePayloads: { says: 'payloads beyond the limits', odds: 0.15 },
+  bigResponses: { says: 'results near the limit and beyond it', odds: 0.2 },
+
+  // Calls that must be refused.
+  badJson: { says: 'bodies that are not JSON', odds: 0.15 },
+  contentTypes: { says: 'content types other than JSON', odds: 0.12 },
+  unknownFunctions: { says: 'calls to a function that does not exist', odds: 0.15 },
+  unknownQualifiers: { says: 'calls to a version or an alias that does not exist', odds: 0.15 },
+
+  // How attempts end.
+  throws: { says: 'handlers that throw', odds: 0.8 },
+  longErrors: { says: 'error messages beyond 1 KB', with: ['throws'], odds: 0.15 },
+  timeouts: { says: 'handlers that outlive the timeout', odds: 0.4 },
+  exits: { says: 'handlers that end the process', odds: 0.3 },
+  unserializable: { says: 'results that JSON cannot write', odds: 0.2 },
+  values: { says: 'handlers that return something of their own, or nothing', odds: 0.4 },
+  sleeps: { says: 'handlers that take their time', odds: 0.45 },
+  roomyTimeouts: { says: 'function timeouts of more than a second', odds: 0.5, isSlow: true },
+
+  // Event-invoke configuration.
+  retries: {
+    says: 'MaximumRetryAttempts',
+    needs: ['eventInvokeConfig'],
+    with: ['async', 'throws'],
+    odds: 0.5,
+  },
+  ages: { says: 'MaximumEventAgeInSeconds', needs: ['eventInvokeConfig'], with: ['async'], odds: 0.25 },
+  successDestinations: {
+    says: 'OnSuccess destinations',
+    needs: ['destinations'],
+    with: ['async'],
+    odds: 0.5,
+  },
+  failureDestinations: {
+    says: 'OnFailure destinations',
+    needs: ['destinations'],
+    with: ['async', 'throws'],
+    odds: 0.5,
+  },
+  topicDestinations: { says: 'destinations on SNS', needs: ['destinations', 'topics'], odds: 0.4 },
+  busDestinations: { says: 'destinations on EventBridge', needs: ['destinations', 'buses'], odds: 0.4 },
+  bucketDestinations: { says: 'failure destinations on S3', needs: ['destinations', 'buckets'], odds: 0.35 },
+  functionDestinations: {
+    says: 'destinations that are functions',
+    needs: ['destinations'],
+    with: ['functions'],
+    odds: 0.3,
+  },
+  deadLetterQueues: {
+    says: 'dead-letter queues',
+    needs: ['deadLetter'],
+    with: ['async', 'throws'],
+    odds: 0.4,
+  },
+  deadLetterTopics: {
+    says: 'dead-letter topics',
+    needs: ['deadLetter', 'topics'],
+    with: ['async', 'throws'],
+    odds: 0.25,
+  },
+  removals: { says: 'destinations and dead-letter targets deleted under way', odds: 0.15 },
+
+  // Versions and aliases.
+  versions: { says: 'published versions', needs: ['versions'], odds: 0.4 },
+  aliases: { says: 'aliases', needs: ['aliases', 'versions'], with: ['versions'], odds: 0.3 },
+  weights: {
+    says: 'aliases with weights, called many times',
+    needs: ['aliases', 'versions'],
+    with: ['aliases', 'versions'],
+    odds: 0.15,
+  },
+
+  // Concurrency.
+  bursts: { says: 'the same call several times at once', with: ['sleeps'], odds: 0.35 },
+  reserved: { says: 'reserved concurrency', needs: ['reserved'], odds: 0.3 },
+  zeroReserve: { says: 'reserved concurrency of 0', needs: ['reserved'], odds: 0.2 },
+  accountLimit: { says: 'a low account limit', needs: ['accountLimit'], with: ['bursts'], odds: 0.2 },
+  provisioned: {
+    says: 'provisioned concurrency',
+    needs: ['provisioned', 'versions'],
+    with: ['versions'],
+    odds: 0.2,
+  },
+  siege: {
+    says: 'a reserve that is busy for minutes, and events with an age limit',
+    needs: ['reserved', 'eventInvokeConfig'],
+    with: ['async', 'reserved', 'ages', 'bursts', 'sleeps', 'roomyTimeouts', 'later'],
+    odds: 0.1,
+    isSlow: true,
+  },
+  rushes: { says: 'dozens of calls at once', with: ['bursts', 'sleeps'], odds: 0.08 },
+  crowds: {
+    says: 'more than a thousand calls within seconds',
+    needs: ['lastingLoad', 'accountLimit'],
+    with: ['accountLimit', 'bursts', 'brief', 'later'],
+    odds: 0.02,
+    isSlow: true,
+  },
+
+  // The life of functions.
+  fresh: { says: 'calls to a function that is being created', needs: ['pending'], odds: 0.12 },
+  slowInit: { says: 'initialisation of a second, and beyond ten', needs: ['slowInit'], odds: 0.15 },
+  chains: { says: 'handlers that invoke functions', needs: ['recursion'], odds: 0.12 },
+  loopsAllowed: { says: 'RecursiveLoop Allow', needs: ['recursion'], with: ['chains'], odds: 0.06 },
+
+  // Requests to the control plane while events live.
+  reserveChanges: { says: 'reserves taken and given back', needs: ['reserved', 'controlPlane'], odds: 0.15 },
+  configChanges: {
+    says: 'event-invoke configuration changed and read back',
+    needs: ['eventInvokeConfig', 'controlPlane'],
+    odds: 0.15,
+  },
+  deadLetterChanges: {
+    says: 'dead-letter targets set and removed',
+    needs: ['deadLetter', 'controlPlane'],
+    with: ['async', 'throws'],
+    odds: 0.08,
+  },
+  loopChanges: {
+    says: 'RecursiveLoop changed',
+    needs: ['recursion', 'controlPlane'],
+    with: ['chains'],
+    odds: 0.05,
+  },
+  controlPlane: {
+    says: 'requests with values in range and out of range',
+    needs: ['controlPlane'],
+    odds: 0.2,
+  },
+} as const satisfies Record<string, FeatureSpec>;
+
+export type Feature = keyof typeof TABLE;
+
+export const FEATURES: Readonly<Record<Feature, FeatureSpec>> = TABLE;
+
+export const ALL_FEATURES: ReadonlySet<Feature> = new Set(Object.keys(TABLE) as Feature[]);
+
+/** The features that a target with these capabilities can run, and that its clock bears. */
+export function featuresFor(
+  capabilities: ReadonlySet<Capability>,
+  isRealTime: boolean,
+): ReadonlySet<Feature> {
+  const available = new Set<Feature>();
+  for (const feature of ALL_FEATURES) {
+    const isAvailable = [...implied(feature)].every((part) => {
+      const { needs = [], isSlow = false } = FEATURES[part];
+      return needs.every((need) => capabilities.has(need)) && !(isSlow && isRealTime);
+    });
+    if (isAvailable) available.add(feature);
+  }
+  return available;
+}
+
+/** The feature with all that makes no sense without it. */
+export function implied(feature: Feature): ReadonlySet<Feature> {
+  const all = new Set<Feature>([feature]);
+  for (const part of all) for (const other of FEATURES[part].with ?? []) all.add(other as Feature);
+  return all;
+}
+
+/** A weight that counts only where the feature is on. */
+export type Weigh = (feature: Feature, weight: number) => number;
+
+export const weigh =
+  (features: ReadonlySet<Feature>): Weigh =>
+  (feature, weight) =>
+    features.has(feature) ? weight : 0;

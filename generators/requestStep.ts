@@ -1,0 +1,90 @@
+/** One request to the control plane, before its function has a name. */
+import type { Json } from '../engine/json.ts';
+import type { Operation } from '../engine/scenario.ts';
+import { choice, type Option } from './choice.ts';
+import { type Arbitrary, fc } from './fc.ts';
+import { type Feature, weigh } from './features.ts';
+import { changeMomentArbitrary } from './moment.ts';
+
+/** The input without its `FunctionName`. */
+export interface Template {
+  readonly operation: Operation;
+  readonly input: Readonly<Record<string, Json>>;
+}
+
+export type RequestDraft = readonly [
+  kind: 'request',
+  atSeconds: number,
+  functionIndex: number,
+  template: Template,
+];
+
+/** Features that bring requests, and how many of ten steps are then requests. */
+export const REQUESTING: Partial<Record<Feature, number>> = {
+  reserveChanges: 3,
+  configChanges: 4,
+  deadLetterChanges: 2,
+  loopChanges: 2,
+  controlPlane: 4,
+};
+
+export function requestArbitrary(features: ReadonlySet<Feature>): Arbitrary<RequestDraft> {
+  const on = weigh(features);
+  return fc.tuple(
+    fc.constant('request' as const),
+    changeMomentArbitrary(features),
+    choice<number>([3, 0], [on('functions', 1), 1], [on('functions', 1), 2]),
+    choice<Template>(...changes(features)),
+  );
+}
+
+function changes(features: ReadonlySet<Feature>): Option<Template>[] {
+  const on = weigh(features);
+  const reserve = (weight: number, reserved: number): Option<Template> => [
+    on('reserveChanges', weight),
+    { operation: 'PutFunctionConcurrency', input: { ReservedConcurrentExecutions: reserved } },
+  ];
+  const config = (weight: number, operation: Operation, input: Template['input']): Option<Template> => [
+    on('configChanges', weight),
+    { operation, input },
+  ];
+  return [
+    [on('reserveChanges', 3), { operation: 'DeleteFunctionConcurrency', input: {} }],
+    reserve(3, 0),
+    reserve(3, 1),
+    reserve(1, 2),
+    reserve(2, 5),
+    [on('reserveChanges', 1), { operation: 'GetFunctionConcurrency', input: {} }],
+    config(2, 'PutFunctionEventInvokeConfig', { MaximumRetryAttempts: 0 }),
+    config(2, 'PutFunctionEventInvokeConfig', { MaximumEventAgeInSeconds: 120 }),
+    config(2, 'PutFunctionEventInvokeConfig', {
+      DestinationConfig: { OnFailure: { Destination: 'queue:failed' } },
+    }),
+    config(2, 'PutFunctionEventInvokeConfig', {
+      MaximumRetryAttempts: 1,
+      MaximumEventAgeInSeconds: 3_600,
+      DestinationConfig: { OnSuccess: { Destination: 'queue:done' } },
+    }),
+    config(3, 'UpdateFunctionEventInvokeConfig', { MaximumRetryAttempts: 1 }),
+    config(2, 'UpdateFunctionEventInvokeConfig', { MaximumEventAgeInSeconds: 60 }),
+    config(1, 'UpdateFunctionEventInvokeConfig', {
+      DestinationConfig: { OnSuccess: { Destination: 'queue:done' } },
+    }),
+    config(6, 'GetFunctionEventInvokeConfig', {}),
+    config(2, 'DeleteFunctionEventInvokeConfig', {}),
+    [
+      on('deadLetterChanges', 2),
+      { operation: 'UpdateFunctionConfiguration', input: { DeadLetterConfig: { TargetArn: 'queue:dead' } } },
+    ],
+    [
+      on('deadLetterChanges', 1),
+      { operation: 'UpdateFunctionConfiguration', input: { DeadLetterConfig: {} } },
+    ],
+    [on('controlPlane', 1), { operation: 'GetFunction', input: {} }],
+    [on('loopChanges', 1), { operation: 'PutFunctionRecursionConfig', input: { RecursiveLoop: 'Allow' } }],
+    [
+      on('loopChanges', 1),
+      { operation: 'PutFunctionRecursionConfig', input: { RecursiveLoop: 'Terminate' } },
+    ],
+  ];
+}

@@ -1,0 +1,50 @@
+/** Scenarios that use nothing but the given features. */
+import type { Scenario } from '../engine/scenario.ts';
+import { accountArbitrary } from './account.ts';
+import { assemble, type ScenarioDraft, type StepDraft } from './assembly.ts';
+import { boldFirst } from './boldFirst.ts';
+import { draftOf } from './drafting.ts';
+import { withPartsDropped } from './dropping.ts';
+import { type Arbitrary, fc } from './fc.ts';
+import type { Feature } from './features.ts';
+import { functionArbitrary } from './function.ts';
+import { invokeArbitrary } from './invokeStep.ts';
+import { FUNCTION_NAMES } from './names.ts';
+import { removeArbitrary } from './removeStep.ts';
+import { REQUESTING, requestArbitrary } from './requestStep.ts';
+
+/**
+ * An arbitrary of scenarios; each of them is valid (engine/scenario.ts), and so is whatever it shrinks to. It shrinks
+ * whole parts first, then values.
+ */
+export function scenarioArbitrary(features: ReadonlySet<Feature>): Arbitrary<Scenario> {
+  const drafts: Arbitrary<ScenarioDraft> = fc.tuple(
+    fc.array(stepArbitrary(features), { minLength: 1, maxLength: longest(features) }),
+    fc.array(functionArbitrary(features), {
+      minLength: 1,
+      maxLength: features.has('functions') ? FUNCTION_NAMES.length : 1,
+    }),
+    accountArbitrary(features),
+  );
+  return boldFirst(
+    drafts.map(assemble, (scenario) => draftOf(scenario as Scenario) as ScenarioDraft),
+    withPartsDropped,
+  );
+}
+
+function longest(features: ReadonlySet<Feature>): number {
+  if (features.has('brief')) return 2;
+  return features.has('crowded') ? 14 : 7;
+}
+
+function stepArbitrary(features: ReadonlySet<Feature>): Arbitrary<StepDraft> {
+  const arms: { arbitrary: Arbitrary<StepDraft>; weight: number }[] = [
+    { arbitrary: invokeArbitrary(features), weight: 10 },
+  ];
+  const requests = Math.max(0, ...[...features].map((feature) => REQUESTING[feature] ?? 0));
+  if (requests > 0) arms.push({ arbitrary: requestArbitrary(features), weight: requests });
+  if (features.has('removals')) arms.push({ arbitrary: removeArbitrary(features), weight: 2 });
+  const [only, ...others] = arms;
+  if (only !== undefined && others.length === 0) return only.arbitrary;
+  return fc.oneof(...arms);
+}
