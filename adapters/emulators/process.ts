@@ -22,8 +22,21 @@ export interface RunningProcess {
   stop(): Promise<void>;
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const KEPT_CHARACTERS = 4_000;
 const STOP_PATIENCE_MS = 3_000;
+
+/**
+ * Runs the command, and beside it somebody who reads from us: when we are gone, however we went, so are the
+ * emulator, its children (they are in its group) and its temporary folder.
+ */
+const GUARD = `
+exec 3<&0
+"$0" "$@" </dev/null 3<&- &
+child=$!
+( trap '' TERM; read -r _ <&3; kill -TERM 0; sleep 1; rm -rf "$TMPDIR"; kill -KILL 0 ) >/dev/null 2>&1 &
+wait "$child"
+`;
 
 /**
  * Starts an emulator in a process group and a temporary folder of its own. Both are gone when it is stopped, and
@@ -32,9 +45,9 @@ const STOP_PATIENCE_MS = 3_000;
  */
 export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
   const folder = mkdtempSync(join(tmpdir(), `lc-${spec.name}-`));
-  const child = spawn(spec.command, spec.args ?? [], {
+  const child = spawn('sh', ['-c', GUARD, spec.command, ...(spec.args ?? [])], {
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, TMPDIR: folder, ...spec.env },
   });
   let output = '';
@@ -51,7 +64,7 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
     killGroup(child, 'SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   };
-  process.on('exit', killNow);
+  const forget = onOurEnd(killNow);
   const isOver = () => spawnError !== undefined || child.exitCode !== null || child.signalCode !== null;
   const running: RunningProcess = {
     lastWords: () => (isOver() ? (spawnError ?? tail(output)) : undefined),
@@ -60,11 +73,29 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
       const deadline = performance.now() + STOP_PATIENCE_MS;
       while (!isOver() && performance.now() < deadline) await sleep(20);
       killNow();
-      process.off('exit', killNow);
+      forget();
     },
   };
   await untilReady(spec, running);
   return running;
+}
+
+/** Calls `work` when this process ends, by itself or by a signal that nobody else handles. Returns how to undo it. */
+function onOurEnd(work: () => void): () => void {
+  const onSignal = (signal: NodeJS.Signals) => {
+    // Somebody else listens: the end is theirs to decide, and 'exit' will come.
+    if (process.listenerCount(signal) > 1) return;
+    work();
+    forget();
+    process.kill(process.pid, signal);
+  };
+  const forget = () => {
+    process.off('exit', work);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
+  process.on('exit', work);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return forget;
 }
 
 async function untilReady(spec: ProcessSpec, running: RunningProcess): Promise<void> {

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { Namer, Renaming } from './names.ts';
+
+const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:0:function:lc-r-fn000001';
+const renaming = new Renaming(
+  [
+    { ref: 'function:f', realName: 'lc-r-fn000001', arn: FUNCTION_ARN },
+    { ref: 'queue:q', realName: 'lc-r-qu000002', arn: 'arn:aws:sqs:us-east-1:0:lc-r-qu000002' },
+  ],
+  'lc-r-fn000009-',
+);
+
+test('requests get the names and ARNs of the target, wherever they stand', () => {
+  const input = {
+    FunctionName: 'f',
+    DestinationConfig: { OnFailure: { Destination: 'queue:q' }, OnSuccess: { Destination: 'function:f' } },
+    Other: ['queue:q', 'function:f:live', 'f', 7],
+  };
+  expect(renaming.toTarget(input)).toEqual({
+    FunctionName: 'lc-r-fn000001',
+    DestinationConfig: {
+      OnFailure: { Destination: 'arn:aws:sqs:us-east-1:0:lc-r-qu000002' },
+      OnSuccess: { Destination: FUNCTION_ARN },
+    },
+    Other: ['arn:aws:sqs:us-east-1:0:lc-r-qu000002', `${FUNCTION_ARN}:live`, 'f', 7],
+  });
+});
+
+test('a function that is not declared gets a name of the run, a name that is none stays', () => {
+  expect(renaming.toTarget({ FunctionName: 'nobody' })).toEqual({ FunctionName: 'lc-r-fn000009-nobody' });
+  expect(renaming.toTarget({ FunctionName: 'not a name!' })).toEqual({ FunctionName: 'not a name!' });
+  const long = 'x'.repeat(200);
+  expect(renaming.toTarget({ FunctionName: long })).toEqual({ FunctionName: long });
+});
+
+test('what comes back speaks of the scenario again', () => {
+  expect(
+    renaming.toScenario({
+      FunctionArn: `${FUNCTION_ARN}:$LATEST`,
+      Destination: 'arn:aws:sqs:us-east-1:0:lc-r-qu000002',
+      Message: 'Function not found: lc-r-fn000009-nobody',
+    }),
+  ).toEqual({
+    FunctionArn: 'arn:aws:lambda:us-east-1:0:function:f:$LATEST',
+    Destination: 'queue:q',
+    Message: 'Function not found: nobody',
+  });
+});
+
+test('no name of a run begins with another', () => {
+  const namer = new Namer('r');
+  const names = Array.from({ length: 200 }, () => namer.next('function'));
+  expect(new Set(names.map((name) => name.length)).size).toBe(1);
+  expect(new Set(names).size).toBe(200);
+});
