@@ -1,0 +1,155 @@
+/** What `run` and `report` print for a person: broken rules first, then verdicts by group, counts, how to see more. */
+
+import wrapAnsi from 'wrap-ansi';
+import type { RuleResult } from '../engine/result.ts';
+import { VERDICTS, type Verdict } from '../engine/verdict.ts';
+import { type Colours, PLAIN } from './colours.ts';
+import { plainReport } from './counterexample.ts';
+import {
+  counted,
+  duration,
+  grouped,
+  reasonOf,
+  targetFlags,
+  targetName,
+  VERDICT_MEANING,
+} from './sentences.ts';
+import { type Counts, type Summary, withVerdict } from './summary.ts';
+
+export interface ConsoleOptions {
+  readonly columns?: number;
+  readonly colours?: Colours;
+  /** The run file, to name it. */
+  readonly runFile?: string;
+  /** Where the smallest scenario of a broken rule is saved, by rule id. */
+  readonly savedAs?: ReadonlyMap<string, string>;
+}
+
+/** The whole report, with a newline at its end. */
+export function consoleReport(summary: Summary, options: ConsoleOptions = {}): string {
+  const broken = [...withVerdict(summary, 'VIOLATED'), ...withVerdict(summary, 'WARNED')];
+  const flags = targetFlags(summary.result.header.target);
+  const blocks = broken.map((found) => {
+    const file = options.savedAs?.get(found.rule.id);
+    return plainReport(found, {
+      ...options,
+      ...(file === undefined ? {} : { replay: `lambda-conformance replay ${quoted(file)}${flags}` }),
+    });
+  });
+  blocks.push(table(summary, options), ...undecided(summary, options), closing(summary, options));
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+const COLUMN_ORDER: readonly Verdict[] = VERDICTS;
+const TITLE_COLUMNS = 24;
+
+function table(summary: Summary, { colours = PLAIN }: ConsoleOptions): string {
+  const shown = COLUMN_ORDER.filter(
+    (verdict) => verdict === 'KEPT' || verdict === 'VIOLATED' || summary.counts[verdict] > 0,
+  );
+  const row = (title: string, cells: readonly string[]) =>
+    title.padEnd(TITLE_COLUMNS) +
+    cells.map((cell, at) => cell.padStart((shown[at]?.length ?? 0) + 2)).join('');
+  const counts = (title: string, of: Counts) => {
+    const cells = shown.map((verdict) => (of[verdict] === 0 ? '·' : grouped(of[verdict])));
+    const text = row(title, cells);
+    return of.VIOLATED > 0 ? colours.red(text) : of.WARNED > 0 ? colours.yellow(text) : text;
+  };
+  const heading = row(
+    '',
+    shown.map((verdict) => verdict.toLowerCase()),
+  );
+  const lines = summary.groups.map(({ title, counts: of }) => counts(title, of));
+  if (summary.groups.length > 1) lines.push(counts('all', summary.counts));
+  return [colours.dim(heading), ...lines].join('\n');
+}
+
+/** Rules without a verdict that says something about the target: each is named. */
+function undecided(summary: Summary, { columns = 80, colours = PLAIN }: ConsoleOptions): string[] {
+  const blocks: string[] = [];
+  const block = (verdict: Verdict, lines: readonly string[]) => {
+    if (lines.length === 0) return;
+    blocks.push([`${colours.yellow(verdict)}: ${VERDICT_MEANING[verdict]}.`, ...lines].join('\n'));
+  };
+  const wrapped = (text: string, indent = 2) =>
+    wrapAnsi(text, columns - indent, { hard: false })
+      .split('\n')
+      .map((line, at) => ' '.repeat(at === 0 ? indent : indent + 2) + line);
+  const idsOf = (found: readonly RuleResult[]) => found.map(({ rule }) => rule.id).join(', ');
+  const vacuous = withVerdict(summary, 'VACUOUS');
+  block('VACUOUS', vacuous.length === 0 ? [] : wrapped(idsOf(vacuous)));
+  for (const verdict of ['UNKNOWN', 'UNSUPPORTED'] as const) {
+    const byReason = new Map<string, RuleResult[]>();
+    for (const found of withVerdict(summary, verdict)) {
+      const reason = reasonOf(found);
+      byReason.set(reason, [...(byReason.get(reason) ?? []), found]);
+    }
+    block(
+      verdict,
+      [...byReason].flatMap(([reason, found]) => wrapped(`${reason}: ${idsOf(found)}`)),
+    );
+  }
+  const { errors } = summary.result;
+  const some = errors
+    .slice(0, ERRORS_SHOWN)
+    .flatMap(({ scenario, message }) => wrapped(`scenario ${scenario}: ${message}`));
+  if (errors.length > ERRORS_SHOWN) some.push(`  … and ${errors.length - ERRORS_SHOWN} more`);
+  block('ERROR', some);
+  return blocks;
+}
+
+const ERRORS_SHOWN = 5;
+
+function closing(summary: Summary, { columns = 80, colours = PLAIN, runFile }: ConsoleOptions): string {
+  const { result, counts, subjects, isComplete } = summary;
+  const { header, footer } = result;
+  const took = footer === undefined ? '' : ` in ${duration(footer.elapsedSeconds)}`;
+  const did = [
+    counted(result.scenarios, 'scenario'),
+    counted(result.events, 'event'),
+    counted(result.attempts, 'attempt'),
+    counted(result.observations, 'observation'),
+  ].join(', ');
+  const shard = header.shard === undefined ? '' : `, shard ${header.shard.index}/${header.shard.of}`;
+  const lines = wrapAnsi(`${did}; ${counted(subjects, 'subject')} decided${took}.`, columns, {
+    hard: false,
+  }).split('\n');
+  lines.push(`Target ${targetName(header.target)}, seed ${colours.bold(String(header.seed))}${shard}.`);
+  if (!isComplete) {
+    const how = footer === undefined ? 'was cut off' : 'was interrupted';
+    lines.push(colours.yellow(`The run ${how} before its end: --resume goes on with it.`));
+  }
+  lines.push('', verdictSentence(counts, colours));
+  const example = result.rules.find(({ verdict }) => verdict === 'VIOLATED') ?? result.rules[0];
+  const more = [
+    ...(runFile === undefined
+      ? []
+      : [
+          [
+            `lambda-conformance report ${quoted(runFile)} --report md=report.md`,
+            'every rule, and what was observed',
+          ],
+        ]),
+    ...(example === undefined
+      ? []
+      : [[`lambda-conformance explain ${example.rule.id}`, 'a rule with its pages']]),
+  ];
+  for (const [command, what] of more) lines.push(colours.dim(`  ${command}   ${what}`));
+  return lines.join('\n');
+}
+
+/** The one sentence to take away. */
+function verdictSentence(counts: Counts, colours: Colours): string {
+  if (counts.VIOLATED > 0) {
+    return colours.red(colours.bold(`Does not conform: ${counted(counts.VIOLATED, 'MUST')} violated.`));
+  }
+  const left = counts.VACUOUS + counts.UNKNOWN + counts.ERROR;
+  const open = left === 0 ? '' : `; ${counted(left, 'rule')} could not be decided`;
+  if (counts.KEPT === 0) return colours.yellow(`No rule was found kept or violated${open}.`);
+  const warned = counts.WARNED === 0 ? '' : `, ${counted(counts.WARNED, 'SHOULD')} not followed`;
+  return colours.green(`Conforms: ${counted(counts.KEPT, 'rule')} kept, none violated${warned}${open}.`);
+}
+
+/** A path as a shell takes it. */
+const quoted = (path: string): string =>
+  /^[\w./:@%+=-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,57 @@
+/** A broken rule told to a person: the rule, expected and observed, the smallest scenario, its timeline, how to replay. */
+
+import wrapAnsi from 'wrap-ansi';
+import type { RuleResult } from '../engine/result.ts';
+import { sourceUrl } from '../engine/rule.ts';
+import { type Colours, PLAIN } from './colours.ts';
+import { hintFor, observedSentence, sizeOf } from './sentences.ts';
+import { timelineOf } from './timeline.ts';
+import { timelineText } from './timelineText.ts';
+
+export interface PlainReportOptions {
+  readonly columns?: number;
+  readonly colours?: Colours;
+  /** The command line that replays it; without one the scenario is shown as JSON, to be saved by hand. */
+  readonly replay?: string;
+  /** Rows of the timeline at most. */
+  readonly rows?: number;
+}
+
+const ROWS = 24;
+
+/** The report of one broken rule, as text of several lines without a newline at its end. */
+export function plainReport(found: RuleResult, options: PlainReportOptions = {}): string {
+  const { columns = 80, colours = PLAIN, replay, rows = ROWS } = options;
+  const { rule, verdict, tally, counterexample } = found;
+  const paint = verdict === 'VIOLATED' ? colours.red : colours.yellow;
+  const indented = (text: string, indent = 2) =>
+    wrapAnsi(text, columns - indent, { trim: true, hard: false })
+      .split('\n')
+      .map((line) => ' '.repeat(indent) + line);
+  const lines = [
+    `${paint(colours.bold(verdict))}  ${colours.bold(rule.id)} (${rule.level})`,
+    ...indented(rule.invariant),
+    ...rule.sources.map((source) => `  ${colours.dim(sourceUrl(source))}`),
+    '',
+  ];
+  if (counterexample === undefined) {
+    const subjects = `${tally.broken} of ${tally.subjects} subjects broke it`;
+    lines.push(...indented(`${subjects}; the run ended before its smallest scenario was looked for.`));
+    return lines.join('\n');
+  }
+  const { scenario, entries, marks, expected } = counterexample;
+  const labelled = (label: string, text: string) =>
+    indented(text, 12).map((line, index) => (index === 0 ? `  ${label.padEnd(10)}${line.slice(12)}` : line));
+  lines.push(
+    ...labelled('Expected', expected),
+    ...labelled('Observed', observedSentence(counterexample)),
+    '',
+    `  The smallest scenario that breaks it: ${sizeOf(scenario)}.`,
+    ...timelineText(timelineOf({ scenario, entries }), { marks, rows, columns, colours }),
+    '',
+  );
+  if (replay !== undefined) lines.push('  Replay it with', `    ${colours.cyan(replay)}`);
+  else lines.push('  The scenario', ...indented(JSON.stringify(scenario), 4));
+  lines.push(...indented(hintFor(found)));
+  return lines.join('\n');
+}

@@ -1,0 +1,138 @@
+/** A run as Markdown, for a pull request, a job summary or a page. */
+import type { RuleResult } from '../engine/result.ts';
+import { sourceUrl } from '../engine/rule.ts';
+import { VERDICTS, type Verdict } from '../engine/verdict.ts';
+import {
+  counted,
+  duration,
+  grouped,
+  observedLabels,
+  observedSentence,
+  reasonOf,
+  sizeOf,
+  targetName,
+  VERDICT_MEANING,
+} from './sentences.ts';
+import { type Counts, type Summary, withVerdict } from './summary.ts';
+import { timelineOf } from './timeline.ts';
+import { timelineText } from './timelineText.ts';
+
+/** The whole page. */
+export function markdownReport(summary: Summary): string {
+  const { header } = summary.result;
+  const violated = withVerdict(summary, 'VIOLATED');
+  const warned = withVerdict(summary, 'WARNED');
+  const lines = [
+    `# Conformance of ${text(targetName(header.target))} with AWS Lambda`,
+    '',
+    ...overview(summary),
+    ...table(summary),
+    ...(violated.length === 0 ? [] : ['## Violated', '', ...violated.flatMap(broken)]),
+    ...(warned.length === 0 ? [] : ['## Warned', '', ...warned.flatMap(broken)]),
+    ...errors(summary),
+    '## Every rule',
+    '',
+  ];
+  for (const { title, results } of summary.groups) {
+    lines.push(`### ${title}`, '', '| rule | level | verdict | subjects | |', '|---|---|---|---:|---|');
+    lines.push(...results.map(ruleRow), '');
+  }
+  return lines.join('\n');
+}
+
+function overview({ result, counts, subjects, isComplete }: Summary): string[] {
+  const { header, footer } = result;
+  const took = footer === undefined ? '' : ` in ${duration(footer.elapsedSeconds)}`;
+  const shard = header.shard === undefined ? '' : `, shard ${header.shard.index}/${header.shard.of}`;
+  return [
+    counts.VIOLATED === 0
+      ? `**No MUST is violated**, ${counted(counts.KEPT, 'rule')} kept.`
+      : `**${counted(counts.VIOLATED, 'MUST')} violated**, ${counted(counts.KEPT, 'rule')} kept.`,
+    '',
+    `${counted(result.scenarios, 'scenario')}, ${counted(result.events, 'event')}, ${counted(result.attempts, 'attempt')}; ` +
+      `${counted(subjects, 'subject')} decided${took}. Seed ${header.seed}${shard}, lambda-conformance ${header.suite}, ${header.startedAt}.`,
+    '',
+    ...(isComplete ? [] : ['**The run did not come to its end**: it says less than it would have.', '']),
+  ];
+}
+
+function table({ groups, counts }: Summary): string[] {
+  const shown = VERDICTS.filter(
+    (verdict) => verdict === 'KEPT' || verdict === 'VIOLATED' || counts[verdict] > 0,
+  );
+  const row = (title: string, of: Counts) =>
+    `| ${title} | ${shown.map((verdict) => (of[verdict] === 0 ? '' : grouped(of[verdict]))).join(' | ')} |`;
+  return [
+    `| | ${shown.map((verdict) => verdict.toLowerCase()).join(' | ')} |`,
+    `|---|${shown.map(() => '---:|').join('')}`,
+    ...groups.map((group) => row(group.title, group.counts)),
+    row('**all**', counts),
+    '',
+    ...shown.map((verdict) => `- *${verdict.toLowerCase()}*: ${VERDICT_MEANING[verdict]}`),
+    '',
+  ];
+}
+
+function broken({ rule, tally, counterexample }: RuleResult): string[] {
+  const lines = [
+    `### ${rule.id} (${rule.level})`,
+    '',
+    text(rule.invariant),
+    '',
+    ...rule.sources.map((source) => `- <${sourceUrl(source)}>`),
+    '',
+    `${grouped(tally.broken)} of ${counted(tally.subjects, 'subject')} broke it.`,
+    '',
+  ];
+  if (counterexample === undefined) return lines;
+  const { scenario, entries, marks, expected } = counterexample;
+  return [
+    ...lines,
+    `- **Expected** ${text(expected)}`,
+    `- **Observed** ${text(observedSentence(counterexample))}`,
+    '',
+    `The smallest scenario that breaks it: ${sizeOf(scenario)}.`,
+    '',
+    ...fenced('text', timelineText(timelineOf({ scenario, entries }), { marks, rows: 40, columns: 100 })),
+    '<details><summary>The scenario</summary>',
+    '',
+    ...fenced('json', [JSON.stringify(scenario, null, 2)]),
+    '</details>',
+    '',
+  ];
+}
+
+function errors({ result }: Summary): string[] {
+  if (result.errors.length === 0) return [];
+  return [
+    '## Errors of the harness',
+    '',
+    ...result.errors.map(({ scenario, message }) => `- scenario ${scenario}: ${text(message)}`),
+    '',
+  ];
+}
+
+const WITH_REASON: readonly Verdict[] = ['UNKNOWN', 'UNSUPPORTED', 'ERROR'];
+
+function ruleRow(found: RuleResult): string {
+  const { rule, verdict, tally } = found;
+  const page = rule.sources[0];
+  const id = page === undefined ? rule.id : `[${rule.id}](${sourceUrl(page)})`;
+  const seen =
+    verdict === 'OBSERVED' ? observedLabels(found) : WITH_REASON.includes(verdict) ? reasonOf(found) : '';
+  const words = [rule.invariant, seen].filter((part) => part !== '').map(text);
+  return `| ${id} | ${rule.level} | ${verdict} | ${grouped(tally.subjects)} | ${words.join('<br>')} |`;
+}
+
+/** A fence longer than any within. */
+function fenced(language: string, lines: readonly string[]): string[] {
+  const longest = Math.max(2, ...[...lines.join('\n').matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return [`${fence}${language}`, ...lines, fence, ''];
+}
+
+/** Text with what Markdown and HTML would take for their own made harmless; on one line, also in a table. */
+const text = (raw: string): string =>
+  raw
+    .replace(/[\\`*_[\]<>|#~]/g, (sign) => (sign === '<' ? '&lt;' : sign === '>' ? '&gt;' : `\\${sign}`))
+    .replace(/\s+/g, ' ');

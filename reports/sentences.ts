@@ -1,0 +1,88 @@
+/** What data says, in words: made once here for the console, JUnit and Markdown alike. */
+import { CAPABILITIES, type Capability } from '../engine/capabilities.ts';
+import type { RuleResult } from '../engine/result.ts';
+import type { Counterexample, RunHeader } from '../engine/runFile.ts';
+import { eventIds, type Scenario } from '../engine/scenario.ts';
+import type { Verdict } from '../engine/verdict.ts';
+
+/** `1 event`, `10,000 events`. */
+export function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${count === 1 ? noun : `${noun}s`}`;
+}
+
+/** A whole number with its thousands apart: `10,000`. */
+export const grouped = (count: number): string => count.toLocaleString('en');
+
+/** A duration for people: `0.42 s`, `12.3 s`, `3 min 05 s`. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(2)} s`;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+}
+
+/** What each verdict says of its rules. */
+export const VERDICT_MEANING: Readonly<Record<Verdict, string>> = {
+  KEPT: 'every subject kept the rule',
+  VIOLATED: 'a MUST is broken',
+  WARNED: 'a SHOULD is broken',
+  OBSERVED: 'AWS leaves it open: what the target did was noted, not judged',
+  VACUOUS: 'no scenario had a subject for it, so nothing is known',
+  UNKNOWN: 'there were subjects, but what was seen does not decide them',
+  UNSUPPORTED: 'the target does not offer what it needs',
+  ERROR: 'the harness failed: this says nothing about the target',
+};
+
+/** What was observed, with how often where the clock is real: `3 attempts of e1, in 5 of 5 runs`. */
+export function observedSentence({ observed, broke, runs }: Counterexample): string {
+  return runs > 1 ? `${observed}, in ${broke} of ${runs} runs` : observed;
+}
+
+/** How large a scenario is: `1 function, 2 events, 1 request`. */
+export function sizeOf(scenario: Scenario): string {
+  let events = 0;
+  let requests = 0;
+  let removals = 0;
+  for (const step of scenario.steps) {
+    if (step.do === 'invoke') events += eventIds(step).length;
+    else if (step.do === 'request') requests++;
+    else removals++;
+  }
+  const parts = [counted(scenario.functions.length, 'function'), counted(events, 'event')];
+  if (requests > 0) parts.push(counted(requests, 'control-plane request'));
+  if (removals > 0) parts.push(counted(removals, 'removal'));
+  return parts.join(', ');
+}
+
+/** The flags that choose a target again: none for memory, which is what no flag means. */
+export function targetFlags(target: Pick<RunHeader['target'], 'name'>): string {
+  if (target.name === 'memory') return '';
+  return / |^https?:/.test(target.name) ? ` --endpoint ${target.name}` : ` --target ${target.name}`;
+}
+
+/** The target with its version, where that is known. */
+export const targetName = ({ name, version }: Pick<RunHeader['target'], 'name' | 'version'>): string =>
+  version === '' || version === name ? name : `${name} ${version}`;
+
+/** The next thing to try for a broken rule: one sentence. */
+export function hintFor({ rule, counterexample }: RuleResult): string {
+  if (counterexample !== undefined && counterexample.broke < counterexample.runs) {
+    return 'It does not recur every time: replay it with -n 20 to see how often.';
+  }
+  if (rule.note !== undefined) return `Note: ${rule.note}`;
+  return `lambda-conformance explain ${rule.id} shows what the rule rests on.`;
+}
+
+/** Why a rule has no verdict: the reason as told or, where there is none, what the verdict says. */
+export const reasonOf = ({ verdict, reason }: RuleResult): string => reason ?? VERDICT_MEANING[verdict];
+
+/** What was seen of a rule that only observes: `attempts in order (12), out of order (3)`, the commonest first. */
+export function observedLabels({ tally }: RuleResult): string {
+  return Object.entries(tally.observed)
+    .sort(([, a], [, b]) => b - a)
+    .map(([label, count]) => `${label} (${grouped(count)})`)
+    .join(', ');
+}
+
+/** What a capability is, in words. */
+export const capabilityWords = (need: Capability): string => `${need}: ${CAPABILITIES[need]}`;

@@ -1,0 +1,202 @@
+/** A history as rows of a timeline: what a reader follows, event by event. Text and pictures are drawn from it. */
+import type { Entry, History, Rejected, Requested, Started } from '../engine/history.ts';
+import { isFiller, type Json } from '../engine/json.ts';
+import { asObject, isDeadLetter, recordIn } from '../engine/record.ts';
+import { isSuccess, type Outcome } from '../engine/scenario.ts';
+
+/** One line of a timeline. */
+export interface Row {
+  readonly at: number;
+  /** The event it belongs to; empty for what belongs to none. */
+  readonly event: string;
+  /** What happened: `attempt 1`, `accepted 202`. */
+  readonly text: string;
+  /** Whether it went well, where that can be said. */
+  readonly went?: 'well' | 'badly';
+  readonly outcome?: string;
+  readonly detail: string;
+  /** Positions of the history's entries that it tells. */
+  readonly entries: readonly number[];
+}
+
+/** Tells a history as rows in time order; an attempt or an accepted call with its answer is one row. */
+export function timelineOf(history: History): Row[] {
+  return new Teller(history).rows();
+}
+
+class Teller {
+  private readonly history: History;
+  private readonly answers = new Map<string, number>();
+  private readonly ends = new Map<string, number>();
+  private readonly attempts = new Map<string, number>();
+  private readonly eventOfCall = new Map<string, string>();
+  private readonly told = new Set<number>();
+
+  constructor(history: History) {
+    this.history = history;
+    history.entries.forEach((entry, position) => {
+      if (entry.kind === 'answered' || entry.kind === 'rejected') this.answers.set(entry.call, position);
+      if (entry.kind === 'ended') this.ends.set(entry.attempt, position);
+    });
+  }
+
+  rows(): Row[] {
+    const rows: Row[] = [];
+    this.history.entries.forEach((entry, position) => {
+      const row = this.told.has(position) ? undefined : this.row(entry, position);
+      if (row !== undefined) rows.push(row);
+    });
+    return rows;
+  }
+
+  private row(entry: Entry, position: number): Row | undefined {
+    const base = { at: entry.at, event: '', detail: '', entries: [position] };
+    switch (entry.kind) {
+      case 'requested':
+        return this.requested(entry, position);
+      case 'answered': {
+        const { functionError } = entry;
+        const result = preview(entry.payload ?? entry.body);
+        const well = { went: 'well', outcome: result } as const;
+        const badly = { went: 'badly', outcome: functionError ?? '', detail: result } as const;
+        const row = { ...base, event: this.eventOf(entry.call), text: `answered ${entry.status}` };
+        return { ...row, ...(functionError === undefined ? well : badly) };
+      }
+      case 'rejected':
+        return { ...base, event: this.eventOf(entry.call), ...refusal(entry) };
+      case 'hungUp':
+        return { ...base, event: this.eventOf(entry.call), text: 'the caller hung up' };
+      case 'streamed':
+        return {
+          ...base,
+          event: this.eventOf(entry.call),
+          text: entry.event,
+          detail: [entry.errorCode, entry.errorDetails].filter((part) => part !== undefined).join(' '),
+        };
+      case 'started':
+        return this.started(entry, position);
+      case 'ended':
+        // Told with its start; an end without one is told by itself.
+        return { ...base, text: `attempt ${entry.attempt} ended`, ...ending(entry.outcome) };
+      case 'throttled':
+        return { ...base, event: entry.event, text: 'throttled', went: 'badly' };
+      case 'delivered': {
+        const what = isDeadLetter(entry, this.history.scenario) ? 'dead letter' : 'record';
+        const detail = what === 'record' ? recordDetail(entry.resource, entry.body) : preview(entry.body);
+        return { ...base, event: entry.event ?? '', text: `${what} → ${entry.resource}`, detail };
+      }
+      case 'state':
+        return { ...base, text: `${entry.function} is ${entry.state}` };
+      case 'removed':
+        return { ...base, text: `${entry.resource} is gone` };
+      case 'metric':
+        return { ...base, text: `${entry.name} ${entry.value}`, detail: `metric of ${entry.function}` };
+      case 'declined':
+        return { ...base, text: `declined: ${entry.capability}`, detail: entry.error };
+      case 'closed':
+        return {
+          ...base,
+          text: entry.isComplete ? 'nothing more can happen' : 'observation closed',
+        };
+    }
+  }
+
+  private requested(entry: Requested, position: number): Row | undefined {
+    const step = this.history.scenario.steps[entry.step];
+    if (step === undefined) return undefined;
+    const answerAt = this.answers.get(entry.call);
+    const answer = answerAt === undefined ? undefined : this.history.entries[answerAt];
+    const base = { at: entry.at, event: '', entries: [position] };
+    const merged = () => {
+      if (answerAt === undefined) return base;
+      this.told.add(answerAt);
+      return { ...base, entries: [position, answerAt] };
+    };
+    if (entry.chainedFrom === undefined && step.do === 'remove') {
+      return { ...base, text: `remove ${step.resource}`, detail: '' };
+    }
+    if (entry.chainedFrom === undefined && step.do === 'request') {
+      const detail = inputDetail(step.input);
+      if (answer?.kind === 'rejected') {
+        const { text, outcome, detail: reason } = refusal(answer);
+        return { ...merged(), text: `${step.operation} ${text}`, went: 'badly', outcome, detail: reason };
+      }
+      const status = answer?.kind === 'answered' ? ` ${answer.status}` : ', no answer seen';
+      return { ...merged(), text: `${step.operation}${status}`, detail };
+    }
+    if (step.do !== 'invoke') return undefined;
+    const event = entry.event ?? step.event;
+    this.eventOfCall.set(entry.call, event);
+    const type = entry.chainedFrom === undefined ? (step.type ?? 'RequestResponse') : (entry.type ?? 'Event');
+    const name = entry.function ?? step.function;
+    const qualifier = entry.chainedFrom === undefined ? step.qualifier : undefined;
+    const to = qualifier === undefined ? name : `${name}:${qualifier}`;
+    const by = entry.chainedFrom === undefined ? '' : `, by ${entry.chainedFrom}`;
+    const isAlone = answer?.kind === 'answered' && type !== 'RequestResponse' && step.stream !== true;
+    if (isAlone) {
+      const text = `${type === 'Event' ? 'accepted' : type} ${answer.status}`;
+      return { ...merged(), event, text, detail: `${to}${by}` };
+    }
+    const how = step.stream === true ? 'stream' : type;
+    return { ...base, event, text: 'call', detail: `${how} ${to}${by}` };
+  }
+
+  private started(entry: Started, position: number): Row {
+    const endAt = this.ends.get(entry.attempt);
+    const end = endAt === undefined ? undefined : this.history.entries[endAt];
+    if (endAt !== undefined) this.told.add(endAt);
+    const entries = endAt === undefined ? [position] : [position, endAt];
+    const environment = entry.environment === undefined ? [] : [`environment ${entry.environment}`];
+    const lasted = end?.kind === 'ended' && end.at > entry.at ? [`${(end.at - entry.at).toFixed(2)} s`] : [];
+    const detail = [entry.version, ...lasted, ...environment].join(', ');
+    const outcome = end?.kind === 'ended' ? end.outcome : entry.planned;
+    const base = { at: entry.at, entries, ...ending(outcome) };
+    if (entry.event === undefined && entry.about !== undefined) {
+      return { ...base, event: entry.about, text: `record → function:${entry.function}`, detail };
+    }
+    if (entry.event === undefined)
+      return { ...base, event: '', text: `attempt of ${entry.function}`, detail };
+    const ordinal = (this.attempts.get(entry.event) ?? 0) + 1;
+    this.attempts.set(entry.event, ordinal);
+    return { ...base, event: entry.event, text: `attempt ${ordinal}`, detail };
+  }
+
+  private eventOf(call: string): string {
+    return this.eventOfCall.get(call) ?? '';
+  }
+}
+
+const ending = (outcome: Outcome): Pick<Row, 'went' | 'outcome'> & { went: 'well' | 'badly' } => ({
+  went: isSuccess(outcome) ? 'well' : 'badly',
+  outcome,
+});
+
+const refusal = (entry: Rejected) => ({
+  text: `refused ${entry.status}`,
+  went: 'badly' as const,
+  outcome: entry.error,
+  detail: entry.reason ?? entry.message ?? '',
+});
+
+function recordDetail(resource: string, body: Json): string {
+  const context = asObject(recordIn(resource, body)?.['requestContext']);
+  if (context === undefined) return preview(body);
+  return `${String(context['condition'])}, count ${String(context['approximateInvokeCount'])}`;
+}
+
+/** The input of a control-plane request without what every one of them has. */
+function inputDetail(input: Readonly<Record<string, Json>>): string {
+  return Object.entries(input)
+    .map(([key, value]) => (key === 'FunctionName' ? String(value) : `${key} ${preview(value)}`))
+    .join(', ');
+}
+
+const PREVIEW_CHARACTERS = 60;
+
+/** The beginning of a JSON text. */
+function preview(value: Json | undefined): string {
+  if (value === undefined) return '';
+  if (isFiller(value)) return `${value.$filler.toLocaleString('en')} bytes`;
+  const text = JSON.stringify(value);
+  return text.length <= PREVIEW_CHARACTERS ? text : `${text.slice(0, PREVIEW_CHARACTERS - 1)}…`;
+}
