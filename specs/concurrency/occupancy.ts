@@ -74,76 +74,107 @@ function sortedEnds(attempts: readonly Attempt[], tolerances: Tolerances): Float
   return ends.sort();
 }
 
-/** Starts and earliest ends of attempts, each sorted, for counting how many certainly ran for a while. */
-interface Occupancy {
-  readonly starts: Float64Array;
-  readonly ends: Float64Array;
-}
-
-function occupancyOf(attempts: readonly Attempt[], tolerances: Tolerances): Occupancy {
-  const starts = new Float64Array(attempts.length);
-  for (let index = 0; index < attempts.length; index++) starts[index] = attempts[index]?.startedAt ?? 0;
-  return { starts, ends: sortedEnds(attempts, tolerances) };
-}
-
-/** At least so many attempts ran all the time from `from` to `to`. */
-function surelyInFlight({ starts, ends }: Occupancy, from: number, to: number): number {
-  return countUpTo(starts, from) - countUpTo(ends, to);
-}
-
-/** How many of the sorted values are at most `limit`. */
-function countUpTo(sorted: Float64Array, limit: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** Concurrent executions of the account. */
 export const accountLimit = (view: View): number =>
   view.history.scenario.account?.concurrency ?? view.tolerances.accountConcurrency;
 
-const occupancies = once(
-  (_view): { account: Occupancy | undefined; readonly of: Map<FunctionView, Occupancy> } => ({
-    account: undefined,
-    of: new Map(),
-  }),
-);
+/** A call that came while there was certainly no room for it, and what had run out, in words. */
+export interface Crowded {
+  readonly call: Call;
+  readonly exhausted: string;
+}
 
-/**
- * What had certainly run out all the time in which `call` can have reached the service, in words; undefined where
- * there may have been room for it.
- */
-export function fullWhen(call: Call, view: View): string | undefined {
-  const owner = call.function;
-  if (owner === undefined) return;
+const NONE: readonly Crowded[] = [];
+
+/** RequestResponse calls that came while the reserve of their function, or the account, was certainly used up. */
+export const crowded = once((view: View): readonly Crowded[] => {
   const limit = accountLimit(view);
-  const isUnreserved = owner.reserved.length === 1 && owner.reserved[0]?.value === null;
-  if (isUnreserved && (view.attempts.length < limit || owner.spec.provisioned !== undefined)) return;
+  let found: Crowded[] | undefined;
+  for (const owner of view.functions.values()) {
+    if (isUnreserved(owner)) continue;
+    const calls = view.sync.filter((call) => call.function === owner);
+    if (calls.length > 0) found = crowdedOn(calls, owner.attempts, owner, undefined, view, found);
+  }
+  if (view.attempts.length >= limit) {
+    // What is provisioned for a function it has for itself.
+    const calls = view.sync.filter(
+      ({ function: owner }) =>
+        owner !== undefined && isUnreserved(owner) && owner.spec.provisioned === undefined,
+    );
+    if (calls.length > 0) found = crowdedOn(calls, view.attempts, undefined, limit, view, found);
+  }
+  return found ?? NONE;
+});
+
+const isUnreserved = ({ reserved }: FunctionView): boolean =>
+  reserved.length === 1 && reserved[0]?.value === null;
+
+/** Adds those of `calls` to `found` that came while as many as the limit of `attempts` were running. */
+function crowdedOn(
+  calls: readonly Call[],
+  attempts: readonly Attempt[],
+  owner: FunctionView | undefined,
+  accountHas: number | undefined,
+  view: View,
+  found: Crowded[] | undefined,
+): Crowded[] | undefined {
   const { clockSkewSeconds, schedulingSlackSeconds } = view.tolerances;
-  const from = call.requested.at - clockSkewSeconds;
-  const to = call.requested.at + schedulingSlackSeconds + clockSkewSeconds;
-  const known = occupancies(view);
-  if (isUnreserved) {
-    known.account ??= occupancyOf(view.attempts, view.tolerances);
-    const running = surelyInFlight(known.account, from, to);
-    return running >= limit ? `${running} attempts are running in an account that has ${limit}` : undefined;
+  const running = new Running(attempts, view.tolerances);
+  let all = found;
+  for (const call of calls) {
+    // The span in which it can have reached the service.
+    const from = call.requested.at - clockSkewSeconds;
+    const to = call.requested.at + schedulingSlackSeconds + clockSkewSeconds;
+    const inFlight = running.throughout(from, to);
+    const limit = owner === undefined ? accountHas : settled(owner.reserved, from, to);
+    if (typeof limit !== 'number' || inFlight < limit) continue;
+    const exhausted =
+      owner === undefined
+        ? `${inFlight} attempts are running in an account that has ${limit}`
+        : `${inFlight} attempts are running on the reserve of ${limit} of ${owner.name}`;
+    all ??= [];
+    all.push({ call, exhausted });
   }
-  const reserve = settled(owner.reserved, from, to);
-  if (typeof reserve !== 'number') return;
-  if (reserve === 0) return `the reserve of ${owner.name} is 0`;
-  if (owner.attempts.length < reserve) return;
-  let occupancy = known.of.get(owner);
-  if (occupancy === undefined) {
-    occupancy = occupancyOf(owner.attempts, view.tolerances);
-    known.of.set(owner, occupancy);
+  return all;
+}
+
+/** Counts, for one span of time after the other, the attempts that certainly ran all through it. */
+class Running {
+  private readonly attempts: readonly Attempt[];
+  private readonly ends: Float64Array;
+  private readonly byEnd: Uint32Array;
+  private readonly isRunning: Uint8Array;
+  private readonly isOver: Uint8Array;
+  private started = 0;
+  private over = 0;
+  private count = 0;
+
+  /** @param attempts in order of their start */
+  constructor(attempts: readonly Attempt[], tolerances: Tolerances) {
+    this.attempts = attempts;
+    this.ends = Float64Array.from(attempts, (attempt) => earliestEnd(attempt, tolerances));
+    const { ends } = this;
+    this.byEnd = Uint32Array.from(attempts, (_, index) => index).sort(
+      (a, b) => (ends[a] ?? 0) - (ends[b] ?? 0),
+    );
+    this.isRunning = new Uint8Array(attempts.length);
+    this.isOver = new Uint8Array(attempts.length);
   }
-  const running = surelyInFlight(occupancy, from, to);
-  return running >= reserve
-    ? `${running} attempts run on the reserve of ${reserve} of ${owner.name}`
-    : undefined;
+
+  /** Attempts that started by `from` and end after `to`. Spans of one length, each no earlier than the last. */
+  throughout(from: number, to: number): number {
+    for (; this.started < this.attempts.length; this.started++) {
+      if ((this.attempts[this.started]?.startedAt ?? Number.POSITIVE_INFINITY) > from) break;
+      if (this.isOver[this.started] === 1) continue;
+      this.isRunning[this.started] = 1;
+      this.count++;
+    }
+    for (; this.over < this.byEnd.length; this.over++) {
+      const index = this.byEnd[this.over] ?? 0;
+      if ((this.ends[index] ?? 0) > to) break;
+      this.isOver[index] = 1;
+      if (this.isRunning[index] === 1) this.count--;
+    }
+    return this.count;
+  }
 }

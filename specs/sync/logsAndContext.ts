@@ -11,6 +11,9 @@ const LOG_TAIL_BYTES = 4_096;
 
 const isAnswered = (call: Call): boolean => call.answered !== undefined && call.step.stream !== true;
 
+/** Answered calls of all types; the stream of a response has no LogResult. */
+const answeredCalls = once((view: View) => those(view.calls, isAnswered));
+
 export const log01 = defineRule({
   id: 'SYNC-LOG-01',
   level: 'MUST',
@@ -18,7 +21,7 @@ export const log01 = defineRule({
     'LogResult is given for a synchronous call with LogType Tail, for no other, and holds at most 4 KB.',
   sources: [api('Invoke'), guide('invocation-sync')],
   note: 'That it is given where it was asked for is the meaning of LogType on the same page.',
-  subjects: once((view: View) => those(view.calls, isAnswered)),
+  subjects: answeredCalls,
   check: (call) => {
     const { answered, step } = call;
     if (answered === undefined) return;

@@ -32,7 +32,7 @@ export const TWIN =
   'another call of the function carries the same payload, so that attempts cannot be told apart';
 
 /** Whether another call to the same function carries an equal payload. Linear: for calls under suspicion only. */
-function hasTwin(call: Call, view: View): boolean {
+export function hasTwin(call: Call, view: View): boolean {
   if ((call.step.times ?? 1) > 1) return true;
   return isAmong(view.calls, call) || isAmong(view.chained, call);
 }

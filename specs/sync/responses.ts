@@ -1,9 +1,9 @@
 /** AWS, invocation-sync.html: the caller waits for the attempt and gets its response. */
 import { api, defineRule, guide } from '../../engine/rule.ts';
-import type { Call } from '../../engine/view.ts';
+import type { Attempt, Call } from '../../engine/view.ts';
 import { earliestEnd } from './ends.ts';
 import { flawOf } from './flaws.ts';
-import { answeredAttempt, isOwn, TWIN } from './ownership.ts';
+import { answeredAttempt, hasTwin, isOwn, TWIN } from './ownership.ts';
 import { answeredAndAttempted, attempted, those } from './subjects.ts';
 
 const isNotRefused = (call: Call): boolean => call.rejected === undefined;
@@ -73,10 +73,10 @@ export const retry01 = defineRule({
       if (answered.functionError !== undefined) {
         return { unknown: 'the environment may have failed before the handler was entered' };
       }
-      for (const attempt of view.attempts) {
-        if (attempt.started.event === undefined && attempt.function === call.function)
-          return { unknown: TWIN };
-      }
+      // An attempt that cannot be attributed, or that was taken for a twin's, may be the missing one.
+      const isLost = (attempt: Attempt) =>
+        attempt.started.event === undefined && attempt.function === call.function;
+      if (view.attempts.some(isLost) || hasTwin(call, view)) return { unknown: TWIN };
       return { expected: `one attempt of ${call.event}`, observed: 'none', entries: [answered] };
     }
     for (const [index, attempt] of attempts.entries()) {

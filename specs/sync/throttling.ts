@@ -2,7 +2,7 @@
 import { possible, settled } from '../../engine/configuration.ts';
 import { api, defineRule, guide } from '../../engine/rule.ts';
 import type { Call, View } from '../../engine/view.ts';
-import { fullWhen } from '../concurrency/occupancy.ts';
+import { type Crowded, crowded } from '../concurrency/occupancy.ts';
 import { once } from '../memo.ts';
 import { flawOf } from './flaws.ts';
 import { refusal, startedAnyway } from './rejections.ts';
@@ -17,18 +17,16 @@ interface Excessive {
   readonly exhausted: string | undefined;
 }
 
-const NONE: readonly Excessive[] = [];
+const isThrottled = ({ rejected }: Call): boolean => rejected?.status === 429 || rejected?.error === TOO_MANY;
 
+/** Those that were throttled, and those that should have been. */
 const excessive = once((view: View): readonly Excessive[] => {
-  let found: Excessive[] | undefined;
-  for (const call of view.sync) {
-    const isThrottled = call.rejected?.status === 429 || call.rejected?.error === TOO_MANY;
-    const exhausted = fullWhen(call, view);
-    if (!isThrottled && exhausted === undefined) continue;
-    found ??= [];
-    found.push({ call, exhausted });
-  }
-  return found ?? NONE;
+  const served: readonly Excessive[] = those(crowded(view), ({ call }: Crowded) => !isThrottled(call));
+  if (view.rejected.length === 0) return served;
+  const throttled = those(view.sync, isThrottled);
+  return throttled.length === 0
+    ? served
+    : [...throttled.map((call) => ({ call, exhausted: undefined })), ...served];
 });
 
 export const thr01 = defineRule({
@@ -39,8 +37,8 @@ export const thr01 = defineRule({
   sources: [api('Invoke'), guide('monitoring-metrics-types'), guide('scaling-behavior')],
   subjects: excessive,
   check: ({ call, exhausted }, view, tolerances) => {
-    const { answered, rejected } = call;
-    if (rejected?.status === 429 || rejected?.error === TOO_MANY) return refusal(call, view, 429, TOO_MANY);
+    const { answered } = call;
+    if (isThrottled(call)) return refusal(call, view, 429, TOO_MANY);
     if (flawOf(call, tolerances) !== 'none') return { unknown: 'the call is refused for another reason' };
     if (answered !== undefined) {
       return {
@@ -98,21 +96,24 @@ export const thr02 = defineRule({
   },
 });
 
+/** Sound calls that came, and were over, while the reserve of their function was certainly 0. */
+const onZeroReserve = once((view: View): readonly Call[] =>
+  those(view.sync, (call) => {
+    const reserved = call.function?.reserved;
+    if (reserved === undefined || (reserved.length === 1 && reserved[0]?.value !== 0)) return false;
+    const skew = view.tolerances.clockSkewSeconds;
+    if (settled(reserved, call.requested.at - skew, resolvedAt(call) + skew) !== 0) return false;
+    return flawOf(call, view.tolerances) === 'none';
+  }),
+);
+
 export const thr03 = defineRule({
   id: 'SYNC-THR-03',
   level: 'MUST',
   invariant: 'While its reserved concurrency is 0, a function refuses each RequestResponse call with 429.',
   sources: [guide('configuration-concurrency'), guide('lambda-concurrency')],
   needs: ['reserved'],
-  subjects: once((view: View): readonly Call[] =>
-    those(view.sync, (call) => {
-      const reserved = call.function?.reserved;
-      if (reserved === undefined || (reserved.length === 1 && reserved[0]?.value !== 0)) return false;
-      const skew = view.tolerances.clockSkewSeconds;
-      if (settled(reserved, call.requested.at - skew, resolvedAt(call) + skew) !== 0) return false;
-      return flawOf(call, view.tolerances) === 'none';
-    }),
-  ),
+  subjects: onZeroReserve,
   check: (call, view) => {
     if (call.rejected?.status === 409) return { unknown: `refused: ${call.rejected.error}` };
     return refusal(call, view, 429, TOO_MANY);
