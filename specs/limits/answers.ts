@@ -2,6 +2,7 @@
 import type { Rejected } from '../../engine/history.ts';
 import type { Finding } from '../../engine/rule.ts';
 import type { ControlRequest, View } from '../../engine/view.ts';
+import type { Refusal } from './constraints.ts';
 import { namesNothing } from './naming.ts';
 
 /**
@@ -39,12 +40,12 @@ export function isBesideThePoint({ status }: Rejected): boolean {
   return status === 429 || status === 409 || status === 403 || status === 503;
 }
 
-/** An input that is out of range: the request must be refused with status 400 (404 if its function is missing too). */
+/** An input that is out of range: the request must be refused, with 400 if `refusal` does not say otherwise. */
 export function mustBeRefused(
   request: ControlRequest,
   view: View,
   fault: string,
-  anyRefusal = false,
+  refusal?: Refusal,
 ): Finding {
   const { answered, rejected } = request;
   const expected = `${request.step.operation} refused with 400: ${fault}`;
@@ -52,8 +53,11 @@ export function mustBeRefused(
     return { expected, observed: `accepted with ${answered.status}`, entries: [answered] };
   if (rejected === undefined || rejected.status === 400) return;
   if (isBesideThePoint(rejected)) return { unknown: `refused for another reason: ${rejected.error}` };
-  if (rejected.status === 404 && namesNothing(request, view)) return;
-  if (anyRefusal && rejected.status < 500) return;
+  // Which is looked at first is not said: the input, or whether there is anything to change.
+  const mayBeForNothing =
+    request.step.operation === 'UpdateFunctionEventInvokeConfig' || namesNothing(request, view);
+  if (rejected.status === 404 && mayBeForNothing && refusal !== 'as400') return;
+  if (refusal === 'any' && rejected.status < 500) return;
   return { expected, observed: `${rejected.status} ${rejected.error}`, entries: [rejected] };
 }
 
@@ -74,5 +78,5 @@ export function mustNotBeRefused(request: ControlRequest): Finding {
  * What else is told by the names of an invalid value: the account's unreserved concurrency, of which other scenarios
  * and other functions take their part, and the rights of the function's role.
  */
-const isTheAccounts = ({ message }: Rejected): boolean =>
+export const isTheAccounts = ({ message }: Rejected): boolean =>
   message === undefined || /unreserved|account|role|permission|polic/i.test(message);

@@ -11,13 +11,18 @@ import { functionNameOf, isQualifiedReference, textIn } from './naming.ts';
  */
 export type Reading = 'inRange' | 'open' | 'aside' | { readonly fault: string };
 
+export type Refusal = 'any' | 'as400';
+
 export interface Constraint {
   readonly operations: readonly Operation[];
   /** Whether the input has anything that the constraint speaks of. */
   readonly isGiven: (input: JsonObject) => boolean;
   readonly read: (request: ControlRequest, view: View) => Reading;
-  /** Any refusal will do: AWS's pages do not say which check comes first. */
-  readonly anyRefusal?: true;
+  /**
+   * How it must be refused. By default with 400, or 404 where something is missing too; `any`: in whatever way, for
+   * AWS's pages do not say which check comes first; `as400`: for what is too long to be looked up at all.
+   */
+  readonly refusal?: Refusal;
 }
 
 const EVENT_INVOKE = ['PutFunctionEventInvokeConfig', 'UpdateFunctionEventInvokeConfig'] as const;
@@ -42,9 +47,9 @@ function range(key: string, operations: readonly Operation[], least: number, mos
   };
 }
 
-function oneOf(key: string, values: readonly string[]): Constraint {
+function oneOf(key: string, operation: Operation, values: readonly string[]): Constraint {
   return {
-    operations: ['Invoke'],
+    operations: [operation],
     isGiven: has(key),
     read: ({ step }) => {
       const value = step.input[key];
@@ -54,8 +59,9 @@ function oneOf(key: string, values: readonly string[]): Constraint {
   };
 }
 
-export const invocationType = oneOf('InvocationType', ['Event', 'RequestResponse', 'DryRun']);
-export const logType = oneOf('LogType', ['None', 'Tail']);
+export const invocationType = oneOf('InvocationType', 'Invoke', ['Event', 'RequestResponse', 'DryRun']);
+export const logType = oneOf('LogType', 'Invoke', ['None', 'Tail']);
+export const recursiveLoop = oneOf('RecursiveLoop', 'PutFunctionRecursionConfig', ['Allow', 'Terminate']);
 export const retryAttempts = range('MaximumRetryAttempts', EVENT_INVOKE, 0, 2);
 export const eventAge = range('MaximumEventAgeInSeconds', EVENT_INVOKE, 60, 21_600);
 export const provisionedLeast = range(
@@ -101,7 +107,7 @@ export const environment: Constraint = {
 export const layers: Constraint = {
   operations: CONFIGURATION,
   isGiven: has('Layers'),
-  anyRefusal: true,
+  refusal: 'any',
   read: ({ step }) => {
     const given = step.input['Layers'];
     return Array.isArray(given) && given.length > 5 ? fault(`${given.length} layers`) : 'open';
@@ -112,6 +118,7 @@ export const layers: Constraint = {
 export const nameLength: Constraint = {
   operations: ['Invoke', ...EVENT_INVOKE],
   isGiven: has('FunctionName'),
+  refusal: 'as400',
   read: ({ step }) => {
     const length = functionNameOf(step.input)?.length ?? 0;
     // A name alone that is longer than 64 cannot be there: whether it is refused as too long or as unknown is open.
@@ -133,6 +140,7 @@ export const newNameLength: Constraint = {
 export const qualifierLength: Constraint = {
   operations: ['Invoke', ...EVENT_INVOKE],
   isGiven: has('Qualifier'),
+  refusal: 'as400',
   read: ({ step }) => {
     const length = textIn(step.input, 'Qualifier')?.length ?? 0;
     if (length === 0) return 'open';
@@ -143,7 +151,7 @@ export const qualifierLength: Constraint = {
 export const clientContext: Constraint = {
   operations: ['Invoke'],
   isGiven: has('ClientContext'),
-  anyRefusal: true,
+  refusal: 'any',
   read: ({ step }) => {
     const bytes = textIn(step.input, 'ClientContext')?.length;
     if (bytes === undefined) return 'open';

@@ -2,7 +2,7 @@
 import type { Rejected } from '../../engine/history.ts';
 import { api, defineRule } from '../../engine/rule.ts';
 import type { ControlRequest, View } from '../../engine/view.ts';
-import { isInvalidName, isJudgeable } from './answers.ts';
+import { isBesideThePoint, isInvalidName, isJudgeable, isTheAccounts } from './answers.ts';
 import { configsBefore } from './configs.ts';
 import { faultOf } from './faults.ts';
 import { namesNothing } from './naming.ts';
@@ -12,8 +12,13 @@ const MISSING = new Set(['ResourceNotFoundException', 'ProvisionedConcurrencyCon
 interface Refusal {
   readonly rejected: Rejected;
   readonly isInvalid: boolean;
-  readonly isMissing: boolean;
+  readonly missing: Missing;
 }
+
+/** Whether what the request is for is not there: its function, its qualifier, or its configuration. */
+type Missing = 'no' | 'maybe' | 'yes';
+
+const NOTHING: readonly Refusal[] = [];
 
 /** Refused requests of which it is known why: something out of range, something not there, or too many of them. */
 const explained = (view: View): readonly Refusal[] => {
@@ -23,26 +28,26 @@ const explained = (view: View): readonly Refusal[] => {
     const { rejected } = request;
     if (rejected === undefined || !isJudgeable(request)) continue;
     const isInvalid = faultOf(request, view) !== undefined;
-    const isMissing = isForNothing(request, view);
-    if (isInvalid || isMissing || rejected.status === 429) refusals.push({ rejected, isInvalid, isMissing });
+    const missing = missingFor(request, view);
+    if (isInvalid || missing === 'yes' || rejected.status === 429)
+      refusals.push({ rejected, isInvalid, missing });
   }
   return refusals;
 };
 
-const NOTHING: readonly Refusal[] = [];
-
-/** Whether what the request is for is not there: its function, its qualifier, or its configuration. */
-function isForNothing(request: ControlRequest, view: View): boolean {
-  if (namesNothing(request, view)) return true;
+function missingFor(request: ControlRequest, view: View): Missing {
+  if (namesNothing(request, view)) return 'yes';
   switch (request.step.operation) {
     case 'GetFunctionEventInvokeConfig':
     case 'UpdateFunctionEventInvokeConfig':
     case 'DeleteFunctionEventInvokeConfig': {
       const before = configsBefore(request, view);
-      return before?.length === 1 && before[0] === null;
+      if (before === undefined) return 'maybe';
+      if (!before.includes(null)) return 'no';
+      return before.length === 1 ? 'yes' : 'maybe';
     }
     default:
-      return false;
+      return 'no';
   }
 }
 
@@ -50,7 +55,7 @@ export const err01 = defineRule({
   id: 'LIM-ERR-01',
   level: 'MUST',
   invariant:
-    'What is invalid is refused as InvalidParameterValueException (400), what is missing as ResourceNotFoundException (404), too many requests as TooManyRequestsException (429).',
+    'An invalid value is refused with InvalidParameterValueException (400), a missing resource with ResourceNotFoundException (404), excess with TooManyRequestsException (429).',
   sources: [
     // AWS was seen to answer ValidationException, status 400, where a constraint of the API's model is broken: both pass.
     api('PutFunctionEventInvokeConfig'),
@@ -58,23 +63,26 @@ export const err01 = defineRule({
   ],
   needs: ['controlPlane'],
   subjects: explained,
-  check: ({ rejected, isInvalid, isMissing }) => {
+  check: ({ rejected, isInvalid, missing }) => {
     const { status, error } = rejected;
     const observed = `${status} ${error}`;
     if (status === 429) {
       if (error === 'TooManyRequestsException') return;
       return { expected: '429 TooManyRequestsException', observed, entries: [rejected] };
     }
-    // Documented for any request, and no word on the input: a conflict, no permission, a service that is down.
-    if (status === 409 || status === 403 || status === 503)
-      return { unknown: `refused for another reason: ${error}` };
-    if (isInvalid && status === 400 && isInvalidName(error)) return;
-    if (isMissing && status === 404 && MISSING.has(error)) return;
-    const expected = isMissing
-      ? isInvalid
-        ? '400 InvalidParameterValueException or 404 ResourceNotFoundException'
-        : '404 ResourceNotFoundException'
-      : '400 InvalidParameterValueException';
-    return { expected, observed, entries: [rejected] };
+    if (isBesideThePoint(rejected)) return { unknown: `refused for another reason: ${error}` };
+    if (status === 400 && isInvalidName(error)) {
+      if (isInvalid) return;
+      if (isTheAccounts(rejected)) return { unknown: `refused for another reason: ${rejected.message}` };
+    }
+    if (missing !== 'no' && status === 404 && MISSING.has(error)) return;
+    return { expected: allowed(isInvalid, missing), observed, entries: [rejected] };
   },
 });
+
+function allowed(isInvalid: boolean, missing: Missing): string {
+  const invalid = '400 InvalidParameterValueException';
+  const notFound = '404 ResourceNotFoundException';
+  if (!isInvalid) return notFound;
+  return missing === 'no' ? invalid : `${invalid} or ${notFound}`;
+}

@@ -11,6 +11,7 @@ import { deadLetterKind, destinationKind } from './places.ts';
 const ALL: readonly Constraint[] = [
   bounds.invocationType,
   bounds.logType,
+  bounds.recursiveLoop,
   bounds.nameLength,
   bounds.newNameLength,
   bounds.qualifierLength,
@@ -44,7 +45,7 @@ export function faultOf(request: ControlRequest, view: View): string | undefined
   for (const constraint of ALL) {
     if (!speaksOf(constraint, request)) continue;
     const reading = constraint.read(request, view);
-    if (typeof reading === 'object' && constraint.anyRefusal !== true) return reading.fault;
+    if (typeof reading === 'object' && constraint.refusal !== 'any') return reading.fault;
   }
   return undefined;
 }
@@ -87,7 +88,7 @@ export function constrained(...constraints: readonly Constraint[]): {
         if (!speaksOf(constraint, request)) continue;
         const reading = constraint.read(request, view);
         if (typeof reading === 'object')
-          return mustBeRefused(request, view, reading.fault, constraint.anyRefusal);
+          return mustBeRefused(request, view, reading.fault, constraint.refusal);
       }
       return mustNotBeRefused(request);
     },

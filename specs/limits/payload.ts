@@ -58,7 +58,7 @@ export const inv03 = defineRule({
 
 function tooLarge({ step, type, answered, rejected }: Call): Finding {
   const bytes = isFiller(step.payload) ? step.payload.$filler : 0;
-  const expected = `413: a ${type} payload of ${bytes} bytes`;
+  const expected = `refused with 413: ${type} with a payload of ${bytes} bytes`;
   if (answered !== undefined)
     return { expected, observed: `accepted with ${answered.status}`, entries: [answered] };
   if (rejected === undefined || rejected.status === 413) return;
@@ -74,7 +74,7 @@ function refusedThough({ step, type, rejected }: Call): Finding {
   if (rejected.status !== 413) return { unknown: `refused for another reason: ${rejected.error}` };
   const bytes = isFiller(step.payload) ? step.payload.$filler : 0;
   return {
-    expected: `a ${type} payload of ${bytes} bytes taken`,
+    expected: `taken: ${type} with a payload of ${bytes} bytes`,
     observed: `413 ${rejected.error}`,
     entries: [rejected],
   };
