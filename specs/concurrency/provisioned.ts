@@ -140,26 +140,29 @@ interface OnLatest {
   readonly reserve: number;
 }
 
+/** Calls of $LATEST on functions whose reserve is all provisioned. */
+const onLatest = once((view: View): readonly OnLatest[] => {
+  let found: OnLatest[] | undefined;
+  for (const { owner, provisioned: level, reserve } of provisioned(view)) {
+    if (reserve === null || level < reserve) continue;
+    for (const calls of [view.sync, view.events.map(({ call }) => call)]) {
+      for (const call of calls) {
+        if (call.function !== owner || (call.qualifier ?? '$LATEST') !== '$LATEST') continue;
+        found ??= [];
+        found.push({ call, reserve });
+      }
+    }
+  }
+  return found ?? NONE;
+});
+
 export const prov03 = defineRule({
   id: 'CONC-PROV-03',
   level: 'MUST',
   invariant: 'Where provisioned concurrency adds up to the reserve, calls of $LATEST are throttled.',
   sources: [guide('lambda-concurrency')],
   needs: ['provisioned', 'reserved'],
-  subjects: once((view: View): readonly OnLatest[] => {
-    let found: OnLatest[] | undefined;
-    for (const { owner, provisioned: level, reserve } of provisioned(view)) {
-      if (reserve === null || level < reserve) continue;
-      for (const calls of [view.sync, view.events.map(({ call }) => call)]) {
-        for (const call of calls) {
-          if (call.function !== owner || (call.qualifier ?? '$LATEST') !== '$LATEST') continue;
-          found ??= [];
-          found.push({ call, reserve });
-        }
-      }
-    }
-    return found ?? NONE;
-  }),
+  subjects: onLatest,
   check: ({ call, reserve }) => {
     const expected = `${call.event} throttled: the reserve of ${reserve} is all provisioned`;
     const [attempt] = call.attempts;

@@ -56,23 +56,25 @@ export const res01 = defineRule({
   },
 });
 
+/** The functions with a reserve, where the others are asked for more than what that leaves of the account. */
+const withIdleReserve = once((view: View): readonly (readonly FunctionView[])[] => {
+  const reserving = withReserve(view);
+  if (reserving.length === 0 || reserving.length === view.functions.size) return NONE;
+  let left = accountLimit(view);
+  for (const owner of reserving) left -= smallestReserve(owner.reserved, -1, Number.POSITIVE_INFINITY);
+  let demand = 0;
+  for (const calls of [view.calls, view.chained])
+    for (const call of calls) if (call.function !== undefined && !reserving.includes(call.function)) demand++;
+  return demand > left ? [reserving] : NONE;
+});
+
 export const res02 = defineRule({
   id: 'CONC-RES-02',
   level: 'MUST',
   invariant: 'Functions without a reserve share what all reserves leave of the account, used or idle.',
   sources: [guide('configuration-concurrency'), guide('lambda-concurrency')],
   needs: ['reserved', 'accountLimit'],
-  subjects: once((view: View): readonly (readonly FunctionView[])[] => {
-    const reserving = withReserve(view);
-    if (reserving.length === 0 || reserving.length === view.functions.size) return NONE;
-    let left = accountLimit(view);
-    for (const owner of reserving) left -= smallestReserve(owner.reserved, -1, Number.POSITIVE_INFINITY);
-    let demand = 0;
-    for (const calls of [view.calls, view.chained])
-      for (const call of calls)
-        if (call.function !== undefined && !reserving.includes(call.function)) demand++;
-    return demand > left ? [reserving] : NONE;
-  }),
+  subjects: withIdleReserve,
   check: (reserving, view, tolerances) => {
     const shared = view.attempts.filter((attempt) => !reserving.includes(attempt.function));
     const limit = accountLimit(view);
