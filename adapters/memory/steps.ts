@@ -1,0 +1,94 @@
+/** The steps of a scenario: calls, control-plane requests, removals. */
+import type { Json } from '../../engine/json.ts';
+import { eventIds, type InvokeStep } from '../../engine/scenario.ts';
+import { handleRequest } from './controlPlane/index.ts';
+import { send, wireMs } from './invoke.ts';
+import { payloadBytesOf } from './sizes.ts';
+import type { World } from './world.ts';
+
+export function beginStep(world: World, index: number): void {
+  const step = world.scenario.steps[index];
+  if (step === undefined) return;
+  switch (step.do) {
+    case 'invoke':
+      invoke(world, step, index);
+      return;
+    case 'request': {
+      const call = world.nextCall();
+      world.recorder.push({ kind: 'requested', at: world.seconds, call, step: index });
+      world.clock.in(wireMs(world), 'control', { step: index, call });
+      return;
+    }
+    case 'remove':
+      world.clock.in(wireMs(world), 'remove', step.resource);
+  }
+}
+
+function invoke(world: World, step: InvokeStep, index: number): void {
+  const body = bodyOf(step);
+  const { event, function: functionName, qualifier } = step;
+  const type = step.type ?? world.policy.defaultInvocationType;
+  const payloadBytes = payloadBytesOf(body.payload);
+  const more = (step.times ?? 1) > 1 ? eventIds(step) : undefined;
+  for (let k = 0; k < (step.times ?? 1); k++) {
+    send(world, {
+      call: world.nextCall(),
+      step: index,
+      own: step,
+      event: more?.[k] ?? event,
+      about: undefined,
+      functionName,
+      qualifier,
+      type,
+      payload: body.payload,
+      payloadBytes,
+      isNoJson: body.isNoJson,
+      plan: step.plan,
+      requestId: world.nextRequestId(),
+      cause: undefined,
+      isHandlersCall: false,
+    });
+  }
+}
+
+const EMPTY: Json = {};
+
+/** Recorded from AWS: the handler of a call without a body is given `{}`. */
+function bodyOf(step: InvokeStep): { readonly payload: Json; readonly isNoJson: boolean } {
+  if (step.payload !== undefined) return { payload: step.payload, isNoJson: false };
+  if (step.body === undefined || step.body === '') return { payload: EMPTY, isNoJson: false };
+  try {
+    return { payload: JSON.parse(step.body) as Json, isNoJson: false };
+  } catch {
+    return { payload: step.body, isNoJson: true };
+  }
+}
+
+/** A control-plane request reaches Lambda. A changed reserve binds some time later (CONC-RES-05). */
+export function control(world: World, { step: index, call }: { step: number; call: string }): void {
+  const step = world.scenario.steps[index];
+  if (step?.do !== 'request') return;
+  const reply = handleRequest(world.account, step, world.policy);
+  const afterMs = wireMs(world);
+  const at = world.secondsIn(afterMs);
+  if ('error' in reply) {
+    const { status, error, message, reason } = reply;
+    const rejected = { kind: 'rejected', at, call, status, error, message } as const;
+    world.clock.in(afterMs, 'show', reason === undefined ? rejected : { ...rejected, reason });
+  } else {
+    const { status, output } = reply;
+    const answered = { kind: 'answered', at, call, status } as const;
+    world.clock.in(afterMs, 'show', output === undefined ? answered : { ...answered, output });
+  }
+  for (const owner of world.functions.values()) {
+    if (owner.state.reserved === owner.reserved) continue;
+    world.clock.in(world.chance.between(0, world.policy.reserveBindsWithinSeconds * 1_000), 'bind', owner);
+  }
+}
+
+export function remove(world: World, resource: string): void {
+  const state = world.account.resources.get(resource);
+  if (state === undefined || !state.exists) return;
+  state.exists = false;
+  world.recorder.push({ kind: 'removed', at: world.seconds, resource });
+}

@@ -1,0 +1,78 @@
+import type { Scenario } from '../../engine/scenario.ts';
+import type { AccountState } from './account.ts';
+import { accountOf } from './accountOf.ts';
+import { Chance } from './chance.ts';
+import { Clock, secondsOf } from './clock.ts';
+import { FunctionRuntime } from './functionRuntime.ts';
+import type { Tamper } from './mutant.ts';
+import type { Policy } from './policy.ts';
+import { Recorder } from './recorder.ts';
+
+/** All that one simulated run holds; the mechanisms are functions over it. */
+export class World {
+  readonly scenario: Scenario;
+  readonly policy: Policy;
+  readonly account: AccountState;
+  readonly clock = new Clock();
+  readonly chance: Chance;
+  readonly recorder: Recorder;
+  readonly functions = new Map<string, FunctionRuntime>();
+  /** Whether the configuration may change under way. */
+  readonly hasRequests: boolean;
+  /** Handlers' calls so far, over all chains. */
+  handlersCalls = 0;
+  private readonly idPrefix: string;
+  private calls = 0;
+  private attempts = 0;
+  private environments = 0;
+  private requestIds = 0;
+
+  constructor(scenario: Scenario, seed: number, policy: Policy, tamper: Tamper | undefined) {
+    this.scenario = scenario;
+    this.policy = policy;
+    this.account = accountOf(scenario, policy);
+    this.chance = new Chance(seed);
+    this.recorder = new Recorder(tamper);
+    for (const state of this.account.functions.values()) {
+      const resource = this.account.resources.get(`function:${state.name}`);
+      if (resource !== undefined) this.functions.set(state.name, new FunctionRuntime(state, resource));
+    }
+    let hasRequests = false;
+    for (const step of scenario.steps) if (step.do === 'request') hasRequests = true;
+    this.hasRequests = hasRequests;
+    this.idPrefix = `${(seed >>> 0).toString(16).padStart(8, '0')}-0000-4000-8000-`;
+  }
+
+  /** The time as a history has it, seconds. */
+  get seconds(): number {
+    return secondsOf(this.clock.now);
+  }
+
+  /** The time in so many milliseconds, seconds. */
+  secondsIn(milliseconds: number): number {
+    return secondsOf(this.clock.now + milliseconds);
+  }
+
+  nextCall(): string {
+    return `c${++this.calls}`;
+  }
+
+  nextAttempt(): string {
+    return `a${++this.attempts}`;
+  }
+
+  nextEnvironment(): string {
+    return `env-${++this.environments}`;
+  }
+
+  /** A request id in AWS's form, unique in the run. */
+  nextRequestId(): string {
+    return this.idPrefix + (100_000_000_000 + ++this.requestIds);
+  }
+
+  /** The function, unless it is not declared or was deleted. */
+  functionNamed(name: string): FunctionRuntime | undefined {
+    const owner = this.functions.get(name);
+    return owner?.resource.exists === true ? owner : undefined;
+  }
+}
