@@ -9,7 +9,7 @@ const PATIENCE_MS = 5_000;
 /** What answered at the endpoint, if anything did. */
 export type Contact =
   | { readonly is: 'lambda'; readonly latencySeconds: number }
-  | { readonly is: 'other' | 'nothing' | 'silent'; readonly failure: Failure };
+  | { readonly is: 'other' | 'nothing' | 'silent' | 'unsent'; readonly failure: Failure };
 
 /** Asks for the list of functions, once. */
 export async function contact(clients: Clients, patienceMs = PATIENCE_MS): Promise<Contact> {
@@ -26,6 +26,7 @@ export async function contact(clients: Clients, patienceMs = PATIENCE_MS): Promi
     const failure = failureOf(thrown);
     if (failure.kind === 'closed' || failure.kind === 'broken') return { is: 'nothing', failure };
     if (failure.kind === 'slow') return { is: 'silent', failure };
+    if (failure.kind === 'unsent') return { is: 'unsent', failure };
     return { is: 'other', failure };
   }
 }
@@ -37,6 +38,8 @@ export function contactSentence(where: string, seen: Exclude<Contact, { is: 'lam
       return `Nothing answers at ${where} (${describe(seen.failure)}): start the target there, or give another --endpoint.`;
     case 'silent':
       return `${where} accepts connections but does not answer within ${PATIENCE_MS / 1000} s: see its log, or start it anew.`;
+    case 'unsent':
+      return `Calls to ${where} cannot be sent (${describe(seen.failure)}): check endpoint, Region and credentials.`;
     case 'other':
       return `${where} answers, but not as the Lambda API (${describe(seen.failure)}): give the --endpoint of the AWS API.`;
   }

@@ -40,7 +40,8 @@ export function failureOf(thrown: unknown): Failure {
   const error = thrown as SdkError;
   const status = error.$metadata?.httpStatusCode;
   const message = firstLine(error.message ?? '');
-  if (error.name === 'SyntaxError' || message.includes('Deserialization error')) {
+  // An answer came (it has a status) and the SDK could not read it: a web page, say.
+  if (error.name === 'SyntaxError' || (status !== undefined && error.$fault === undefined)) {
     return { kind: 'foreign', message: `status ${status ?? '?'}, not in the format of the AWS API` };
   }
   if (status !== undefined && error.$fault !== undefined) {

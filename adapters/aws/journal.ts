@@ -62,6 +62,11 @@ export class Journal {
     this.#write({ do: 'gone', kind, name });
   }
 
+  /** Whether it was made and is not known to be gone. */
+  has(kind: ResourceKind, name: string): boolean {
+    return this.#open.has(`${kind} ${name}`);
+  }
+
   /** What was made and is not known to be gone, the latest first. */
   remaining(): { kind: ResourceKind; name: string }[] {
     return [...this.#open].map(([key, kind]) => ({ kind, name: key.slice(kind.length + 1) })).reverse();

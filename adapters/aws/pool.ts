@@ -2,7 +2,7 @@ import type { Scenario } from '../../engine/scenario.ts';
 import { type FunctionSetup, type MadeFunction, makeFunction } from './functions.ts';
 import { type Group, groupsOf, isReusable } from './groups.ts';
 import type { Maker } from './maker.ts';
-import type { Alias } from './names.ts';
+import type { Alias, ResourceKind } from './names.ts';
 import { type MadePlace, makePlace } from './places.ts';
 import { remove } from './removal.ts';
 
@@ -92,11 +92,15 @@ function aliasesOf(group: Group, made: MadeGroup): Alias[] {
 
 /** Best effort: what cannot be removed now stays in the journal, for the end of the run. */
 async function removeGroup(made: MadeGroup, maker: Maker): Promise<void> {
-  for (const { realName } of made.functions) await remove('function', realName, maker).catch(() => undefined);
+  const gone = async (kind: ResourceKind, name: string | undefined) => {
+    // A step of the scenario may have removed it already.
+    if (name !== undefined && maker.journal.has(kind, name))
+      await remove(kind, name, maker).catch(() => undefined);
+  };
+  for (const { realName } of made.functions) await gone('function', realName);
   for (const { kind, realName, queueUrl } of made.places) {
-    await remove(kind, realName, maker).catch(() => undefined);
-    const observer = queueUrl?.split('/').at(-1);
-    if (kind !== 'queue' && observer !== undefined)
-      await remove('queue', observer, maker).catch(() => undefined);
+    await gone(kind, realName);
+    // The queue through which a topic or bus was observed.
+    await gone('queue', queueUrl?.split('/').at(-1));
   }
 }

@@ -19,8 +19,12 @@ export function endpoint(url: string, options: EndpointOptions = {}): Promise<Ta
   return AwsDriver.open({
     name: url,
     endpoint: { url },
-    ...options,
+    ...(options.tolerances === undefined ? {} : { tolerances: options.tolerances }),
+    ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+    ...(options.folder === undefined ? {} : { folder: options.folder }),
     // Functions in containers come from another address than 127.0.0.1.
-    ...(options.collectorHost === undefined ? {} : { collectorBind: '0.0.0.0' }),
+    ...(options.collectorHost === undefined
+      ? {}
+      : { collectorHost: options.collectorHost, collectorBind: '0.0.0.0' }),
   });
 }

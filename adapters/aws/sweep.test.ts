@@ -1,0 +1,77 @@
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sweep } from './sweep.ts';
+
+let server: Server;
+let url: string;
+let seen: string[];
+let folder: string;
+
+beforeEach(async () => {
+  seen = [];
+  server = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url}`);
+    const isGone = request.url?.includes('gone') === true;
+    response.writeHead(isGone ? 404 : 204, { 'x-amzn-errortype': 'ResourceNotFoundException' }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  folder = mkdtempSync(join(tmpdir(), 'lc-test-'));
+});
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+/** The journal of a run with such a process id that left two functions. */
+function leave(pid: number, endpoint = url, names = ['lc-x-fn1', 'lc-x-gone']): void {
+  const lines = [
+    { do: 'open', endpoint, pid },
+    ...names.map((name) => ({ do: 'make', kind: 'function', name })),
+  ];
+  writeFileSync(join(folder, 'journal-x.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+}
+
+// No system gives a process this id.
+const DEAD = 2 ** 30;
+
+test('what a killed run left is removed, and its journal', async () => {
+  leave(DEAD);
+  expect(await sweep({ folder })).toMatchObject([{ removed: 2, failed: [] }]);
+  expect(seen.filter((line) => line.startsWith('DELETE')).sort()).toEqual([
+    'DELETE /2015-03-31/functions/lc-x-fn1',
+    'DELETE /2015-03-31/functions/lc-x-gone',
+  ]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a run that goes on is not touched', async () => {
+  leave(process.ppid);
+  expect(await sweep({ folder })).toMatchObject([{ isRunning: true, removed: 0 }]);
+  expect(seen).toEqual([]);
+  expect(readdirSync(folder)).toHaveLength(1);
+});
+
+test('journals of another endpoint are left alone', async () => {
+  leave(DEAD);
+  expect(await sweep({ folder, endpoint: 'http://other' })).toEqual([]);
+  expect(readdirSync(folder)).toHaveLength(1);
+});
+
+test('where nobody answers the journal stays, and the reason is told', async () => {
+  leave(DEAD, 'http://127.0.0.1:1', ['lc-x-fn1']);
+  expect(await sweep({ folder })).toMatchObject([
+    { removed: 0, failed: ['function lc-x-fn1: ECONNREFUSED'] },
+  ]);
+  expect(readdirSync(folder)).toHaveLength(1);
+});
+
+test('a journal that lists nothing is removed', async () => {
+  leave(DEAD, url, []);
+  expect(await sweep({ folder })).toMatchObject([{ removed: 0, failed: [] }]);
+  expect(readdirSync(folder)).toEqual([]);
+});
