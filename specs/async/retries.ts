@@ -1,20 +1,27 @@
 /** AWS, invocation-async-error-handling.html: what Lambda does when an attempt of a queued event fails. */
-import { mayLackCapacity, nextAttemptDueBy } from '../../engine/horizon.ts';
-import { api, defineRule, guide } from '../../engine/rule.ts';
-import { failing } from './subjects.ts';
+import { mayLackCapacity, retryDelaySeconds } from '../../engine/horizon.ts';
+import { api, defineRule, type Finding, guide } from '../../engine/rule.ts';
+import type { AsyncEvent, Attempt, View } from '../../engine/view.ts';
+import { earliestEnd, latestEnd, resultOf } from './attempts.ts';
+import { nextAttemptDue, retryDueBy } from './due.ts';
+import { CONFIG_UNCLEAR, type Fate, succeeded } from './fate.ts';
+import { failing, mayBeLongQueue, notItsOwn, repeated } from './subjects.ts';
+
+const PAGE = guide('invocation-async-error-handling');
 
 export const retry01 = defineRule({
   id: 'ASYNC-RETRY-01',
   level: 'MUST',
   invariant: 'An event whose attempts all fail has at most 1 + MaximumRetryAttempts attempts.',
-  sources: [guide('invocation-async-error-handling'), api('PutFunctionEventInvokeConfig')],
+  sources: [PAGE, api('PutFunctionEventInvokeConfig')],
   subjects: failing,
-  check: (event, _view, { duplicateBudget }) => {
-    if (event.config === undefined)
-      return { unknown: 'its event-invoke configuration changed while it lived' };
+  check: (event, view, { duplicateBudget }) => {
+    if (event.config === undefined) return { unknown: CONFIG_UNCLEAR };
     const most = 1 + event.config.maximumRetryAttempts + duplicateBudget;
     const beyond = event.attempts[most];
     if (beyond === undefined) return;
+    const another = notItsOwn(event, view);
+    if (another !== undefined) return { unknown: another };
     return {
       expected: `at most ${most} attempts of ${event.id}`,
       observed: `${event.attempts.length}`,
@@ -28,25 +35,179 @@ export const retry02 = defineRule({
   level: 'MUST',
   invariant:
     'If age allows, an event that keeps failing has 1 + MaximumRetryAttempts attempts before it is discarded.',
-  sources: [guide('invocation-async-error-handling'), guide('invocation-async-configuring')],
+  sources: [PAGE, guide('invocation-async-configuring')],
   subjects: failing,
-  check: (event, view, tolerances) => {
-    if (event.config === undefined)
-      return { unknown: 'its event-invoke configuration changed while it lived' };
-    const last = event.attempts.at(-1);
-    const due = 1 + event.config.maximumRetryAttempts;
-    if (last === undefined || event.attempts.length >= due) return;
-    const dueBy = nextAttemptDueBy(last, tolerances);
-    // Lambda looks ahead: a retry that would come after the age limit is not waited for (ASYNC-AGE-03).
-    if (dueBy > event.acceptedAt + event.config.maximumEventAgeSeconds) return;
-    if (view.watchedUntil < dueBy) return { unknown: 'the observer left before the next attempt was due' };
-    if (mayLackCapacity(event.function, view) && view.watchedUntil !== Number.POSITIVE_INFINITY) {
-      return { unknown: 'the next attempt may have been throttled' };
-    }
+  check: allAttemptsMade,
+});
+
+/** Judges whether an event that keeps failing has all the attempts that its configuration gives it. */
+export function allAttemptsMade(event: AsyncEvent, view: View): Finding {
+  const { attempts, config } = event;
+  if (config === undefined) return { unknown: CONFIG_UNCLEAR };
+  const due = 1 + config.maximumRetryAttempts;
+  if (attempts.length >= due) return;
+  // A result that is not certainly a failure may have been the end of it.
+  for (const attempt of attempts) {
+    if (resultOf(attempt, view.tolerances) !== 'failure')
+      return { unknown: 'how an attempt ended cannot be told' };
+  }
+  const last = attempts.at(-1);
+  const next = nextAttemptDue(event, last, view);
+  if (next === 'late') return { unknown: 'the next attempt may have been too late for its age limit' };
+  if ('unknown' in next) return next;
+  return {
+    expected: `${due} attempts of ${event.id}`,
+    observed: `${attempts.length}, then nothing`,
+    entries: [last?.ended ?? last?.started ?? event.answered],
+  };
+}
+
+export const retry03 = defineRule({
+  id: 'ASYNC-RETRY-03',
+  level: 'MUST',
+  invariant: 'No attempt of an event starts after one that ended ok.',
+  sources: [PAGE],
+  note: 'As many as the target is granted for at-least-once delivery (ASYNC-DUP-01) are not counted.',
+  subjects: succeeded,
+  check: (fate, view, { clockSkewSeconds, duplicateBudget }) => {
+    const again = attemptAfter(fate, clockSkewSeconds, duplicateBudget);
+    if (again === undefined) return;
+    const another = notItsOwn(fate.event, view);
+    if (another !== undefined) return { unknown: another };
     return {
-      expected: `${due} attempts of ${event.id}`,
-      observed: `${event.attempts.length}, then nothing`,
-      entries: [last.ended ?? last.started],
+      expected: `no attempt of ${fate.event.id} after the one that ended ok`,
+      observed: `attempt ${again.ordinal}`,
+      entries: [again.started],
     };
   },
 });
+
+/** The first attempt, beyond `granted`, that started after the event had succeeded for certain. */
+function attemptAfter({ event, latest }: Fate, skewSeconds: number, granted: number): Attempt | undefined {
+  const { attempts } = event;
+  if (attempts.length === 1) return;
+  let extra = 0;
+  for (const attempt of attempts) {
+    if (attempt.startedAt <= latest + skewSeconds) continue;
+    extra++;
+    if (extra > granted) return attempt;
+  }
+  return;
+}
+
+export const retry04 = defineRule({
+  id: 'ASYNC-RETRY-04',
+  level: 'MUST',
+  invariant: 'Attempts of one event do not overlap: the next one starts after the one before has ended.',
+  sources: [PAGE],
+  note: 'As many as the target is granted for at-least-once delivery (ASYNC-DUP-01) may overlap.',
+  subjects: repeated,
+  check: (event, view, tolerances) => {
+    let overlaps = 0;
+    let runsUntil = Number.NEGATIVE_INFINITY;
+    for (const attempt of event.attempts) {
+      if (attempt.startedAt < runsUntil - tolerances.clockSkewSeconds) overlaps++;
+      if (overlaps > tolerances.duplicateBudget) {
+        const another = notItsOwn(event, view);
+        if (another !== undefined) return { unknown: another };
+        return {
+          expected: `attempt ${attempt.ordinal} of ${event.id} after the end of the one before`,
+          observed: `${seconds(runsUntil - attempt.startedAt)} before it`,
+          entries: [attempt.started],
+        };
+      }
+      runsUntil = Math.max(runsUntil, earliestEnd(attempt, tolerances));
+    }
+    return;
+  },
+});
+
+const seconds = (value: number): string => `${Math.round(value * 100) / 100} s`;
+
+/** An attempt that timed out, or whose runtime exited, with a retry to follow. */
+interface Crash {
+  readonly event: AsyncEvent;
+  readonly attempt: Attempt;
+}
+
+const NO_CRASH: readonly Crash[] = [];
+
+function crashes(view: View): readonly Crash[] {
+  let found: Crash[] | undefined;
+  for (const event of view.events) {
+    const retries = event.config?.maximumRetryAttempts ?? 0;
+    for (const attempt of event.attempts) {
+      const { planned } = attempt.started;
+      if ((planned !== 'timeout' && planned !== 'exit') || attempt.ordinal > retries) continue;
+      if (resultOf(attempt, view.tolerances) !== 'failure') continue;
+      found ??= [];
+      found.push({ event, attempt });
+    }
+  }
+  return found ?? NO_CRASH;
+}
+
+export const retry05 = defineRule({
+  id: 'ASYNC-RETRY-05',
+  level: 'MUST',
+  invariant: 'An attempt that times out, or whose runtime exits, is retried like one that throws.',
+  sources: [PAGE, guide('invocation-retries')],
+  subjects: crashes,
+  check: ({ event, attempt }, view, tolerances) => {
+    if (event.attempts.length > attempt.ordinal) return;
+    // A duplicate beside it (ASYNC-DUP-01) may have succeeded.
+    for (const other of event.attempts) {
+      if (resultOf(other, tolerances) !== 'failure') return { unknown: 'another attempt may have ended ok' };
+    }
+    const next = nextAttemptDue(event, attempt, view);
+    if (next === 'late') return { unknown: 'the retry may have been too late for the age limit' };
+    if ('unknown' in next) return next;
+    return {
+      expected: `a retry of ${event.id} after its attempt ${attempt.ordinal} ended by ${attempt.started.planned}`,
+      observed: 'none',
+      entries: [attempt.ended ?? attempt.started],
+    };
+  },
+});
+
+export const delay01 = defineRule({
+  id: 'ASYNC-DELAY-01',
+  level: 'SHOULD',
+  invariant:
+    'Lambda waits about 1 minute before the second attempt of an event, and about 2 before the third.',
+  sources: [PAGE],
+  note:
+    'The page does not say whether the wait counts from the start or the end of the attempt before: not shorter ' +
+    'than from its start, not longer than twice as long from its end, and that only where nothing else waits.',
+  subjects: repeated,
+  check: (event, view, tolerances) => {
+    let short = 0;
+    for (let index = 1; index < event.attempts.length; index++) {
+      const before = event.attempts[index - 1];
+      const next = event.attempts[index];
+      if (before === undefined || next === undefined) break;
+      // With duplicates granted, what looks like the third attempt may be the second.
+      const ordinal = Math.max(1, index - tolerances.duplicateBudget);
+      const wait = retryDelaySeconds(ordinal, tolerances);
+      const waited = next.startedAt - before.startedAt;
+      const least = wait * (1 - tolerances.retryDelayShortfall) - tolerances.clockSkewSeconds;
+      if (waited < least) short++;
+      const isLate =
+        next.startedAt > retryDueBy(before, tolerances) + tolerances.clockSkewSeconds &&
+        latestEnd(before, tolerances) < Number.POSITIVE_INFINITY;
+      if (short <= tolerances.duplicateBudget && !(isLate && isAtLeisure(event, view))) continue;
+      const another = notItsOwn(event, view);
+      if (another !== undefined) return { unknown: another };
+      return {
+        expected: `about ${seconds(wait)} between attempts ${index} and ${index + 1} of ${event.id}`,
+        observed: `${seconds(waited)} from start to start`,
+        entries: [next.started],
+      };
+    }
+    return;
+  },
+});
+
+/** Whether nothing can have kept the queue from retrying the event in time. */
+const isAtLeisure = (event: AsyncEvent, view: View): boolean =>
+  event.throttledAt.length === 0 && !mayLackCapacity(event.function, view) && !mayBeLongQueue(view);
