@@ -62,6 +62,8 @@ class Indexer {
   }
 
   view(): View {
+    // Calls first: where the function's clock is behind the caller's, an attempt is listed before its call.
+    for (const entry of this.history.entries) if (entry.kind === 'requested') this.takeRequested(entry);
     for (const entry of this.history.entries) this.take(entry);
     if (this.requests.size > 0) this.applyRequests();
     return this.partition();
@@ -69,9 +71,6 @@ class Indexer {
 
   private take(entry: Entry): void {
     switch (entry.kind) {
-      case 'requested':
-        this.takeRequested(entry);
-        return;
       case 'answered':
       case 'rejected': {
         const owner = this.calls.get(entry.call) ?? this.requests.get(entry.call);
@@ -127,6 +126,7 @@ class Indexer {
       case 'closed':
         this.watchedUntil = entry.isComplete === true ? Number.POSITIVE_INFINITY : entry.at;
         return;
+      case 'requested':
       case 'streamed':
       case 'declined':
         return;
