@@ -1,12 +1,11 @@
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { TargetError } from '../../engine/target.ts';
 import { openTarget } from '../index.ts';
 import { doctor } from './doctor.ts';
+import { tempFolder } from './testing/tempFolder.ts';
 
 const servers: Server[] = [];
 
@@ -24,7 +23,7 @@ afterEach(() => {
   }
 });
 
-const folder = () => mkdtempSync(join(tmpdir(), 'lc-test-'));
+const folder = tempFolder;
 
 /** What a user reads who opens this endpoint. */
 async function complaint(endpoint: string): Promise<string> {

@@ -10,6 +10,7 @@ import { Maker } from './maker.ts';
 import { Namer } from './names.ts';
 import { removeAll } from './removal.ts';
 import { makeRole } from './role.ts';
+import { REPORT_HELP } from './smoke.ts';
 
 /** One thing that was tried. */
 export interface Check {
@@ -145,7 +146,7 @@ async function tryFunction(
         : {
             name: 'report',
             isOk: false,
-            sentence: `The function did not reach ${collector.url}: ${REPORT_HELP}`,
+            sentence: `The function did not reach ${collector.url}: ${REPORT_HELP}.`,
           },
     );
     if (didInvoke || didReport) {
@@ -165,9 +166,6 @@ async function tryFunction(
     await collector.close();
   }
 }
-
-const REPORT_HELP =
-  'if functions run in containers, say with --collector-host how they reach this machine; if they do not run at all, only control-plane rules can be decided.';
 
 /** The end of a sentence, whatever was thrown. */
 function sentenceOf(thrown: unknown): string {

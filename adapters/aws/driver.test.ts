@@ -1,6 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
 import {
   CreateFunctionCommand,
   DeleteFunctionCommand,
@@ -11,12 +9,13 @@ import {
   PutFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, DeleteQueueCommand } from '@aws-sdk/client-sqs';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Entry, History } from '../../engine/history.ts';
 import { scenarioSchema } from '../../engine/scenario.ts';
 import { TargetError } from '../../engine/target.ts';
 import { AwsDriver } from './driver.ts';
 import { type FakeAws, fakeAws, refusal } from './testing/fakeAws.ts';
+import { tempFolder } from './testing/tempFolder.ts';
 
 const FAST = { retryTimeScale: 0.002, schedulingSlackSeconds: 0.15, settleSeconds: 0 };
 
@@ -26,7 +25,7 @@ let folder: string;
 
 beforeEach(async () => {
   aws = fakeAws();
-  folder = mkdtempSync(join(tmpdir(), 'lc-test-'));
+  folder = tempFolder();
   driver = await AwsDriver.open({
     name: 'fake',
     endpoint: { url: 'http://fake' },
@@ -303,6 +302,32 @@ test('closing removes all that was made, and the journal', async () => {
   expect(aws.sqs.commandCalls(CreateQueueCommand)).toHaveLength(1);
   expect(aws.sqs.commandCalls(DeleteQueueCommand)).toHaveLength(1);
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a target whose functions do not report is not accused of anything: it is not opened', async () => {
+  aws.lambda.on(InvokeCommand).resolves({ StatusCode: 200, Payload: Buffer.from('null') as never });
+  const released = vi.fn(async () => undefined);
+  const where = tempFolder();
+  const opening = AwsDriver.openChecked({
+    name: 'deaf',
+    endpoint: { url: 'http://deaf' },
+    folder: where,
+    release: released,
+  });
+  await expect(opening).rejects.toThrow(
+    /A function on http:\/\/deaf was invoked but did not reach http:.*--collector-host/,
+  );
+  expect(released).toHaveBeenCalled();
+  expect(readdirSync(where)).toEqual([]);
+});
+
+test('a target whose functions report is opened', async () => {
+  const open = await AwsDriver.openChecked({
+    name: 'ok',
+    endpoint: { url: 'http://ok' },
+    folder: tempFolder(),
+  });
+  await open.close();
 });
 
 test('what could not be removed stays in the journal', async () => {

@@ -20,6 +20,7 @@ import { observe } from './observers.ts';
 import { type Lease, Pool } from './pool.ts';
 import { remove, removeAll } from './removal.ts';
 import { makeRole } from './role.ts';
+import { smoke } from './smoke.ts';
 import { watchStates } from './states.ts';
 import { carryOut, pause } from './steps.ts';
 import { watchAll } from './watch.ts';
@@ -62,7 +63,7 @@ export interface DriverOptions {
   readonly folder?: string;
   /** Last words of a target that has died, for the user's sentence. */
   readonly lastWords?: () => string | undefined;
-  /** To be called after everything was removed. */
+  /** Ends a target that is ours: after that, nothing that was made there exists any more. */
   readonly release?: () => Promise<void>;
 }
 
@@ -127,7 +128,8 @@ export class AwsDriver implements Target {
       throw thrown;
     }
     const namer = new Namer(randomBytes(3).toString('hex'));
-    const journal = Journal.begin(namer.run, options.endpoint, options.folder);
+    const isOurs = options.release !== undefined;
+    const journal = Journal.begin(namer.run, { ...options.endpoint, isOurs }, options.folder);
     const collector = await Collector.start(
       namer.run,
       options.collectorBind ?? '127.0.0.1',
@@ -140,6 +142,23 @@ export class AwsDriver implements Target {
       runtime: options.runtime ?? 'nodejs22.x',
     };
     return new AwsDriver(options, clients, namer, journal, collector, setup);
+  }
+
+  /**
+   * Opens an endpoint as `open` does, and makes sure that what functions do there can be seen.
+   * @throws TargetError with what to do, where they do not reach the collector
+   */
+  static async openChecked(options: DriverOptions): Promise<AwsDriver> {
+    const driver = await AwsDriver.open(options);
+    try {
+      const maker = new Maker(driver.#clients, driver.#namer, driver.#journal);
+      await smoke(driver.#where, driver.#pool, driver.#collector, maker);
+      return driver;
+    } catch (thrown) {
+      const error = await driver.#asTargetError(thrown).catch((dead: unknown) => dead);
+      await driver.close();
+      throw error;
+    }
   }
 
   async run({ scenario }: NumberedScenario, signal: AbortSignal): Promise<History> {
@@ -266,6 +285,9 @@ export class AwsDriver implements Target {
   /** An error for the user out of whatever was thrown: first of all, is the target still there? */
   async #asTargetError(thrown: unknown): Promise<unknown> {
     if (thrown instanceof TargetError) return thrown;
+    if (thrown instanceof SetupRefused) {
+      return new TargetError(`${this.#where} does not let functions be created: ${thrown.message}.`);
+    }
     const failure = failureOf(thrown);
     if (failure.kind === 'unsent') return thrown;
     await this.#checkAlive();
@@ -283,7 +305,10 @@ export class AwsDriver implements Target {
     } finally {
       await this.#collector.close();
       this.#clients.destroy();
-      await this.#options.release?.();
+      if (this.#options.release !== undefined) {
+        await this.#options.release();
+        this.#journal.discard();
+      }
     }
   }
 }

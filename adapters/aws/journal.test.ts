@@ -1,15 +1,10 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Journal, journalFiles, readJournal } from './journal.ts';
+import { tempFolder } from './testing/tempFolder.ts';
 
-const begin = () =>
-  Journal.begin(
-    'abc',
-    { url: 'http://127.0.0.1:1', region: 'eu-west-1' },
-    mkdtempSync(join(tmpdir(), 'lc-test-')),
-  );
+const begin = () => Journal.begin('abc', { url: 'http://127.0.0.1:1', region: 'eu-west-1' }, tempFolder());
 
 test('a resource is on disk before it is made, and off the list when it is gone', () => {
   const journal = begin();

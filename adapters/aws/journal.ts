@@ -13,6 +13,8 @@ export interface JournalLine {
   readonly endpoint?: string;
   readonly region?: string;
   readonly pid?: number;
+  /** The target is a child of the run and dies with it, and all resources with the target. */
+  readonly isOurs?: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export class Journal {
   /** The journal of a new run. */
   static begin(
     run: string,
-    endpoint: { readonly url?: string; readonly region?: string },
+    endpoint: { readonly url?: string; readonly region?: string; readonly isOurs?: boolean },
     folder = JOURNAL_FOLDER,
   ): Journal {
     mkdirSync(folder, { recursive: true });
@@ -38,6 +40,7 @@ export class Journal {
     journal.#write({
       do: 'open',
       pid: process.pid,
+      ...(endpoint.isOurs === true ? { isOurs: true } : {}),
       ...(endpoint.url === undefined ? {} : { endpoint: endpoint.url }),
       ...(endpoint.region === undefined ? {} : { region: endpoint.region }),
     });
@@ -77,6 +80,11 @@ export class Journal {
     if (this.#open.size === 0) rmSync(this.path, { force: true });
   }
 
+  /** Removes the file, whatever is in it: all of it is known to be gone. */
+  discard(): void {
+    rmSync(this.path, { force: true });
+  }
+
   #write(line: JournalLine): void {
     appendFileSync(this.path, `${JSON.stringify(line)}\n`);
   }
@@ -88,6 +96,7 @@ export interface Leftovers {
   readonly endpoint?: string;
   readonly region?: string;
   readonly pid?: number;
+  readonly isOurs?: boolean;
   readonly resources: readonly { readonly kind: ResourceKind; readonly name: string }[];
 }
 
@@ -109,6 +118,7 @@ export function readJournal(path: string): Leftovers {
     ...(first?.endpoint === undefined ? {} : { endpoint: first.endpoint }),
     ...(first?.region === undefined ? {} : { region: first.region }),
     ...(first?.pid === undefined ? {} : { pid: first.pid }),
+    ...(first?.isOurs === true ? { isOurs: true } : {}),
     resources: [...open.values()].reverse(),
   };
 }

@@ -1,10 +1,10 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sweep } from './sweep.ts';
+import { tempFolder } from './testing/tempFolder.ts';
 
 let server: Server;
 let url: string;
@@ -20,7 +20,7 @@ beforeEach(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  folder = mkdtempSync(join(tmpdir(), 'lc-test-'));
+  folder = tempFolder();
 });
 afterEach(() => {
   server.closeAllConnections();
@@ -28,9 +28,9 @@ afterEach(() => {
 });
 
 /** The journal of a run with such a process id that left two functions. */
-function leave(pid: number, endpoint = url, names = ['lc-x-fn1', 'lc-x-gone']): void {
+function leave(pid: number, endpoint = url, names = ['lc-x-fn1', 'lc-x-gone'], isOurs = false): void {
   const lines = [
-    { do: 'open', endpoint, pid },
+    { do: 'open', endpoint, pid, isOurs },
     ...names.map((name) => ({ do: 'make', kind: 'function', name })),
   ];
   writeFileSync(join(folder, 'journal-x.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
@@ -68,6 +68,12 @@ test('where nobody answers the journal stays, and the reason is told', async () 
     { removed: 0, failed: ['function lc-x-fn1: ECONNREFUSED'] },
   ]);
   expect(readdirSync(folder)).toHaveLength(1);
+});
+
+test('where the target died with its run nothing is left but the journal', async () => {
+  leave(DEAD, 'http://127.0.0.1:1', ['lc-x-fn1'], true);
+  expect(await sweep({ folder })).toMatchObject([{ removed: 0, failed: [] }]);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test('a journal that lists nothing is removed', async () => {

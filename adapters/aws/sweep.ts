@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { contact } from './alive.ts';
 import { makeClients } from './clients.ts';
 import { JOURNAL_FOLDER, Journal, journalFiles, readJournal } from './journal.ts';
 import { Maker } from './maker.ts';
@@ -42,6 +43,11 @@ async function sweepOne(left: ReturnType<typeof readJournal>, path: string): Pro
     ...(left.region === undefined ? {} : { region: left.region }),
   });
   try {
+    // A target that was the run's own child died with it, and all that had been made there.
+    if (left.isOurs === true && (await contact(clients)).is === 'nothing') {
+      rmSync(path, { force: true });
+      return { removed: 0, failed: [] };
+    }
     const journal = Journal.reopen(path, left.resources);
     const outcome = await removeAll(left.resources, new Maker(clients, new Namer('sweep'), journal));
     journal.finish();

@@ -45,7 +45,7 @@ export function runsAsProcess(profile: EmulatorProfile): (choice?: EmulatorChoic
     };
     if (choice.endpoint !== undefined) {
       // Which version runs there is not known.
-      return AwsDriver.open({ ...common, version: '', endpoint: { url: choice.endpoint } });
+      return AwsDriver.openChecked({ ...common, version: '', endpoint: { url: choice.endpoint } });
     }
     const command = await pythonTool(profile.python.requirement, profile.python.command, choice.folder);
     const port = await freePort();
@@ -59,7 +59,7 @@ export function runsAsProcess(profile: EmulatorProfile): (choice?: EmulatorChoic
     });
     const { lastWords, stop: release } = running;
     try {
-      return await AwsDriver.open({ ...common, endpoint: { url }, lastWords, release });
+      return await AwsDriver.openChecked({ ...common, endpoint: { url }, lastWords, release });
     } catch (thrown) {
       await release();
       throw thrown;

@@ -16,7 +16,7 @@ export interface EndpointOptions {
  * @throws TargetError where nothing that speaks Lambda's API answers there
  */
 export function endpoint(url: string, options: EndpointOptions = {}): Promise<Target> {
-  return AwsDriver.open({
+  return AwsDriver.openChecked({
     name: url,
     endpoint: { url },
     ...(options.tolerances === undefined ? {} : { tolerances: options.tolerances }),
