@@ -8,9 +8,13 @@ import type { Attempt, Call, FunctionView, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
 import { earliestEnd } from '../sync/ends.ts';
 
-/** The time, seconds, by which an attempt may have been admitted before its handler was entered. */
+/**
+ * The time, seconds, by which an attempt may have been admitted before its handler was entered. Initialisation that
+ * takes too long is done a second time (SYNC-INIT-01).
+ */
 export function admissionLag(owner: FunctionView, tolerances: Tolerances): number {
-  return tolerances.schedulingSlackSeconds + tolerances.clockSkewSeconds + (owner.spec.initSeconds ?? 0);
+  const { schedulingSlackSeconds, clockSkewSeconds } = tolerances;
+  return schedulingSlackSeconds + clockSkewSeconds + 2 * (owner.spec.initSeconds ?? 0);
 }
 
 /** The largest reserve that may have been in force from `from` to `to`; Infinity where there may have been none. */

@@ -40,21 +40,23 @@ export function excessOver(
 
 /**
  * By function. An environment that fails before the handler is entered is an invocation, and an error, that shows
- * no attempt: whatever was accepted and shows none may be one, again at each retry.
+ * no attempt: what was accepted and shows none may be one. A function that is slow to begin has no bound: records
+ * that it receives as a destination may fail like that as well, and nobody sees them.
  */
 const bounds = once((view: View): ReadonlyMap<string, Bound> => {
   const byName = new Map<string, { invocations: number; errors: number }>();
   for (const owner of view.functions.values()) {
+    if (owner.spec.initSeconds !== undefined) continue;
     let errors = 0;
     for (const attempt of owner.attempts) if (!attempt.succeeded || attempt.ended === undefined) errors++;
     byName.set(owner.name, { invocations: owner.attempts.length, errors });
   }
   for (const calls of [view.calls, view.chained]) {
     for (const call of calls) {
-      if (call.rejected !== undefined || call.attempts.length > 0 || call.type === 'DryRun') continue;
       const bound = call.function === undefined ? undefined : byName.get(call.function.name);
-      if (bound === undefined) continue;
-      const unseen = call.type === 'Event' ? UNSEEN_PER_EVENT : 1;
+      if (bound === undefined || call.rejected !== undefined || call.type === 'DryRun') continue;
+      if (call.attempts.length > 0) continue;
+      const unseen = call.type === 'Event' ? ATTEMPTS_PER_EVENT : 1;
       bound.invocations += unseen;
       bound.errors += unseen;
     }
@@ -63,4 +65,4 @@ const bounds = once((view: View): ReadonlyMap<string, Bound> => {
 });
 
 /** AWS, invocation-async-error-handling.html: three attempts at most. */
-const UNSEEN_PER_EVENT = 3;
+const ATTEMPTS_PER_EVENT = 3;
