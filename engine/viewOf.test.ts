@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { possible } from './configuration.ts';
 import type { Entry } from './history.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
 import { AWS_TOLERANCES } from './tolerances.ts';
@@ -123,4 +124,20 @@ describe('the view of a history', () => {
     expect(seen([{ kind: 'closed', at: 5 }]).watchedUntil).toBe(5);
     expect(seen([{ kind: 'closed', at: 5, isComplete: true }]).watchedUntil).toBe(Number.POSITIVE_INFINITY);
   });
+});
+
+test('of two requests on their way at once, either may be the last', () => {
+  const put = (value: number) => ({
+    ...{ atSeconds: 0, do: 'request', operation: 'PutFunctionConcurrency' },
+    ...{ input: { FunctionName: 'f', ReservedConcurrentExecutions: value } },
+  });
+  const answered = (call: string, at: number): Entry => ({ kind: 'answered', at, call, status: 200 });
+  const requests: Entry[] = [
+    { kind: 'requested', at: 0, call: 'q1', step: 0 },
+    { kind: 'requested', at: 0, call: 'q2', step: 1 },
+    answered('q2', 0.1),
+    answered('q1', 0.2),
+  ];
+  const { functions } = seen(requests, { steps: [put(5), put(0)] });
+  expect(possible(functions.get('f')?.reserved ?? [], 100, 200)).toEqual([5, 0]);
 });

@@ -218,14 +218,21 @@ class Indexer {
   /** Puts the accepted control-plane requests into the functions' timelines, in order of their request. */
   private applyRequests(): void {
     const settleSeconds = this.tolerances.settleSeconds;
+    const pendingUntil = new Map<unknown, number>();
     for (const request of this.requests.values()) {
       const name = request.step.input['FunctionName'];
       const owner = typeof name === 'string' ? this.functions.get(name) : undefined;
       if (owner === undefined || request.rejected !== undefined) continue;
-      // Without an answer it may or may not have been applied: it never binds for certain.
-      const bindsAt =
-        request.answered === undefined ? Number.POSITIVE_INFINITY : request.answered.at + settleSeconds;
-      Object.assign(owner, applyRequest(owner, request.step, request.requested.at, bindsAt));
+      const { at } = request.requested;
+      const answeredAt = request.answered?.at ?? Number.POSITIVE_INFINITY;
+      // Without an answer it may or may not have been applied, and of two requests on their way at once either may
+      // be applied last: such a one never binds for certain.
+      const before = pendingUntil.get(owner) ?? Number.NEGATIVE_INFINITY;
+      const bindsAt = at <= before ? Number.POSITIVE_INFINITY : answeredAt + settleSeconds;
+      const changed = applyRequest(owner, request.step, at, bindsAt);
+      if (Object.keys(changed).length === 0) continue;
+      pendingUntil.set(owner, Math.max(before, answeredAt));
+      Object.assign(owner, changed);
     }
   }
 
