@@ -122,6 +122,12 @@ describe('CONC-RES-03', () => {
     expect(decided(res03, seen({}, put(1, 0), ran(7.5, 8))).broken).toHaveLength(1);
   });
 
+  test('is open where a second change was on its way at the same time', () => {
+    const view = seen({}, put(1, 0), put(1, 5), ran(50, 51));
+    expect(decided(res03, view)).toMatchObject({ broken: [] });
+    expect(decided(res03, seen({}, put(1, 5), put(1, 0), ran(50, 51))).broken).toEqual([]);
+  });
+
   test('is over as soon as the reserve may have been given back', () => {
     expect(decided(res03, seen(reserve(0), put(1, 1), ran(1.1, 2)))).toMatchObject({ kept: 1, broken: [] });
   });
