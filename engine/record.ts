@@ -42,6 +42,7 @@ export function isDeadLetter(delivered: Delivered, scenario: Scenario): boolean 
       if (asObject(destinations[side])?.['Destination'] === delivered.resource) mayBeRecord = true;
     }
   }
-  if (mayBeDeadLetter && mayBeRecord) return asObject(delivered.body)?.['requestContext'] === undefined;
+  if (mayBeDeadLetter && mayBeRecord)
+    return recordIn(delivered.resource, delivered.body)?.['requestContext'] === undefined;
   return mayBeDeadLetter;
 }
