@@ -8,15 +8,15 @@ import {
   firstRecord,
   forCertain,
   isDiscarded,
+  isSucceeded,
   kindOf,
   recordOf,
 } from './aftermath.ts';
-import { isLargeFiller, isRemoved, isWatched } from './arrival.ts';
+import { isLargeFiller, isRemoved, isWatched, missing } from './arrival.ts';
 import { SNS_BYTES } from './destinations.ts';
 import { isPayloadOf, shortened } from './invocationRecord.ts';
 
 const page = guide('invocation-async-retain-records');
-const NONE: readonly never[] = [];
 
 export const dest10 = defineRule({
   id: 'ASYNC-DEST-10',
@@ -114,8 +114,8 @@ export const dest14 = defineRule({
   },
 });
 
-/** A record that came to a function, or a request that names a function as its own destination. */
-type ToFunction = Delivery | ControlRequest;
+/** An event whose record goes to a function, or a request that names a function as its own destination. */
+type ToFunction = Aftermath | ControlRequest;
 
 export const dest15 = defineRule<ToFunction>({
   id: 'ASYNC-DEST-15',
@@ -126,34 +126,39 @@ export const dest15 = defineRule<ToFunction>({
   needs: ['destinations'],
   note: 'The refusal is not on the page: it was recorded on AWS, as InvalidParameterValueException.',
   subjects: toFunctions,
-  check: (subject) => ('role' in subject ? payloadFault(subject) : selfFault(subject)),
+  check: (subject, view, tolerances) =>
+    'fate' in subject ? recordToFunction(subject, view, tolerances) : selfFault(subject),
 });
 
 function toFunctions(view: View): readonly ToFunction[] {
-  let some: ToFunction[] | undefined;
-  for (const delivery of view.deliveries) {
-    if (delivery.entry.kind !== 'started' || delivery.event === undefined) continue;
-    some ??= [];
-    some.push(delivery);
-  }
-  for (const request of view.requests) {
-    if (!namesItself(request)) continue;
-    some ??= [];
-    some.push(request);
-  }
-  return some ?? NONE;
+  const toOthers = aftermathsWith(view, (a) => functionTold(a) !== undefined);
+  if (view.requests.length === 0) return toOthers;
+  const toItself = view.requests.filter(namesItself);
+  return toItself.length === 0 ? toOthers : [...toOthers, ...toItself];
 }
 
-function payloadFault(delivery: Delivery): Finding {
+/** The function that is told what became of the event; undefined where it is none, or where that is open. */
+function functionTold(aftermath: Aftermath): string | undefined {
+  const resource = isSucceeded(aftermath)
+    ? aftermath.onSuccess
+    : isDiscarded(aftermath)
+      ? aftermath.onFailure
+      : undefined;
+  return resource?.startsWith('function:') === true ? resource : undefined;
+}
+
+const recordToFunction = forCertain((aftermath, view) => {
+  const resource = functionTold(aftermath) ?? '';
+  const delivery = aftermath.records.find((record) => record.resource === resource);
+  if (delivery?.entry.kind !== 'started') return missing(aftermath, resource, 'record', view);
   const record = recordOf(delivery);
-  if (record?.['requestContext'] !== undefined && record['version'] !== undefined) return undefined;
-  const payload = delivery.entry.kind === 'started' ? delivery.entry.payload : null;
+  if (record?.['requestContext'] !== undefined && record['version'] !== undefined) return;
   return {
-    expected: `the record as the payload of ${delivery.resource}`,
-    observed: shortened(payload),
+    expected: `the record as the payload of ${resource}`,
+    observed: shortened(delivery.entry.payload),
     entries: [delivery.entry],
   };
-}
+});
 
 /** Put and Update that are otherwise as they should be, with the function itself as a destination. */
 function namesItself({ step: { operation, input } }: ControlRequest): boolean {
