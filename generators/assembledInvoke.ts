@@ -3,8 +3,15 @@ import { type Json, jsonEqual } from '../engine/json.ts';
 import { type Behaviour, type FunctionSpec, type InvokeStep, NOBODY } from '../engine/scenario.ts';
 import { hasQualifier } from './assembledFunction.ts';
 import { CHAIN_TO_SELF } from './behaviour.ts';
-import { type Extra, type InvokeDraft, type Mode, NOBODY_INDEX, UNKNOWN_QUALIFIERS } from './invokeStep.ts';
-import { countedPayload, eventName } from './names.ts';
+import {
+  type Extra,
+  type InvokeDraft,
+  type Mode,
+  NOBODY_INDEX,
+  TIMES_THROUGH_WEIGHTS,
+  UNKNOWN_QUALIFIERS,
+} from './invokeStep.ts';
+import { countedPayload, eventName, isCounted } from './names.ts';
 import { isBig, NO_PAYLOAD, type PayloadDraft } from './payload.ts';
 
 const OK_PLAN: Behaviour[] = ['ok'];
@@ -35,9 +42,11 @@ export class CallAssembly {
     const isUnknown =
       spec === undefined || (qualifier !== undefined && UNKNOWN_QUALIFIERS.includes(qualifier));
     const isPlain = isUnknown || mode.type === 'DryRun';
-    const isChain = !isPlain && mode.stream !== true && chainIn(plan) !== undefined;
+    const isChain = !isPlain && mode.stream !== true && hasChain(plan);
     const extra =
-      isPlain || drawnExtra === undefined ? undefined : usableExtra(drawnExtra, mode, payload, isChain);
+      isPlain || drawnExtra === undefined
+        ? undefined
+        : usableExtra(drawnExtra, mode, payload, isChain, isWeighted(spec, qualifier));
     const isRefused = isPlain || extra?.body !== undefined || isOther(extra?.contentType);
 
     const step = { atSeconds, do: 'invoke', function: spec?.name ?? NOBODY } as InvokeStep;
@@ -65,18 +74,15 @@ export class CallAssembly {
     if (!isAbsent || isKnown) step.payload = payload;
   }
 
-  /** A chain: every link does the same, so there is one behaviour, and it has to succeed. */
+  /** The links of a chain name the function they go to. */
   private chain(plan: readonly Behaviour[], position: number): Behaviour[] {
-    const link = chainIn(plan);
-    if (link === undefined || typeof link === 'string') return OK_PLAN;
-    const next = link.chainTo === CHAIN_TO_SELF ? position : (position + 1) % this.functions.length;
-    return [{ ...link, chainTo: this.functions[next]?.name ?? NOBODY }];
+    return plan.map((link) => {
+      if (typeof link === 'string' || link.chainTo === undefined) return link;
+      const next = link.chainTo === CHAIN_TO_SELF ? position : (position + 1) % this.functions.length;
+      return { ...link, chainTo: this.functions[next]?.name ?? NOBODY };
+    });
   }
 }
-
-/** Whether the payload looks like one of those that are counted. */
-const isCounted = (payload: Json): boolean =>
-  typeof payload === 'object' && payload !== null && 'n' in payload && Object.keys(payload).length === 1;
 
 const isOther = (contentType: string | undefined): boolean =>
   contentType !== undefined && contentType !== 'application/json';
@@ -89,8 +95,15 @@ function usableQualifier(spec: FunctionSpec | undefined, qualifier: string | und
 }
 
 /** A call has one reason at most to be refused, and nothing that its way of calling does not have. */
-function usableExtra(extra: Extra, mode: Mode, payload: PayloadDraft, isChain: boolean): Extra | undefined {
+function usableExtra(
+  extra: Extra,
+  mode: Mode,
+  payload: PayloadDraft,
+  isChain: boolean,
+  hasWeights: boolean,
+): Extra | undefined {
   const isSync = mode.stream !== true && (mode.type === undefined || mode.type === 'RequestResponse');
+  if (extra.times === TIMES_THROUGH_WEIGHTS && !hasWeights) return undefined;
   if (extra.times !== undefined) return isChain || isBig(payload) ? undefined : extra;
   if (mode.stream === true) return undefined;
   if (extra.hangUpAfterSeconds !== undefined) return isSync ? extra : undefined;
@@ -98,6 +111,13 @@ function usableExtra(extra: Extra, mode: Mode, payload: PayloadDraft, isChain: b
     return isBig(payload) || ('mark' in payload && payload.mark === NO_PAYLOAD) ? undefined : extra;
   }
   return extra;
+}
+
+function isWeighted(spec: FunctionSpec | undefined, qualifier: string | undefined): boolean {
+  for (const { name, additional } of spec?.aliases ?? []) {
+    if (name === qualifier) return additional !== undefined;
+  }
+  return false;
 }
 
 /** Only events have a second attempt. A handler that streams does not invoke functions. */
@@ -108,8 +128,8 @@ function usablePlan(plan: readonly Behaviour[], mode: Mode): Behaviour[] {
   return plan.length === 1 ? (plan as Behaviour[]) : [first];
 }
 
-function chainIn(plan: readonly Behaviour[]): Behaviour | undefined {
+function hasChain(plan: readonly Behaviour[]): boolean {
   for (const behaviour of plan)
-    if (typeof behaviour !== 'string' && behaviour.chainTo !== undefined) return behaviour;
-  return undefined;
+    if (typeof behaviour !== 'string' && behaviour.chainTo !== undefined) return true;
+  return false;
 }

@@ -1,11 +1,8 @@
 /** A control-plane request's draft with its function's name. */
 import type { Json } from '../engine/json.ts';
 import type { FunctionSpec, RequestStep } from '../engine/scenario.ts';
-import type { RequestDraft, Template } from './requestStep.ts';
+import { type RequestDraft, SELF, type Template } from './requestStep.ts';
 import type { Resources } from './resources.ts';
-
-/** Stands in a template for the function that the request is about. */
-export const SELF = 'function:self';
 
 export function requestStep(
   [, atSeconds, functionIndex, template]: RequestDraft,
@@ -43,14 +40,16 @@ function preparedOf(template: Template): Prepared {
 /** A template may name another function, or one that cannot exist. */
 function inputFor(template: Template, name: string): Record<string, Json> {
   const text = JSON.stringify({ FunctionName: name, ...template.input });
-  return JSON.parse(text.replaceAll(`"${SELF}"`, `"function:${name}"`)) as Record<string, Json>;
+  return JSON.parse(text.replaceAll(SELF, `function:${name}`)) as Record<string, Json>;
 }
 
 /** The template that gives `input` for the function `name`. */
 export function templateOf(step: RequestStep, name: string): Template {
   const { FunctionName, ...rest } = step.input;
   const input = FunctionName === name ? rest : step.input;
-  const text = JSON.stringify(input).replaceAll(`"function:${name}"`, `"${SELF}"`);
+  const text = JSON.stringify(input)
+    .replaceAll(`"function:${name}"`, `"${SELF}"`)
+    .replaceAll(`"function:${name}:1"`, `"${SELF}:1"`);
   return { operation: step.operation, input: JSON.parse(text) as Template['input'] };
 }
 

@@ -2,8 +2,9 @@
 import { type Arbitrary, fc, type Random } from './fc.ts';
 
 /**
- * The same values as `arbitrary`; when it shrinks, the candidates of `bolder` come first. They have no context: from
- * there on it shrinks by the inverses of its maps.
+ * The same values as `arbitrary`; when it shrinks, the candidates of `bolder` come first. It always shrinks by the
+ * inverses of the maps, never by what it remembers of the drawing: a value from outside shrinks as a drawn one, and
+ * what a map left out of a draft is not tried. A value that `arbitrary` could not draw shrinks by `bolder` alone.
  */
 export function boldFirst<T>(arbitrary: Arbitrary<T>, bolder: (value: T) => Iterable<T>): Arbitrary<T> {
   return new BoldFirst(arbitrary, bolder);
@@ -20,20 +21,19 @@ class BoldFirst<T> extends fc.Arbitrary<T> {
   }
 
   override generate(random: Random, biasFactor: number | undefined) {
-    return this.arbitrary.generate(random, biasFactor);
+    return new fc.Value(this.arbitrary.generate(random, biasFactor).value, undefined);
   }
 
-  override canShrinkWithoutContext(value: unknown): value is T {
-    return this.arbitrary.canShrinkWithoutContext(value);
+  override canShrinkWithoutContext(_value: unknown): _value is T {
+    return true;
   }
 
-  override shrink(value: T, context: unknown) {
-    return fc.stream(this.candidates(value, context));
+  override shrink(value: T) {
+    return fc.stream(this.candidates(value));
   }
 
-  private *candidates(value: T, context: unknown): IterableIterator<InstanceType<typeof fc.Value<T>>> {
+  private *candidates(value: T): IterableIterator<InstanceType<typeof fc.Value<T>>> {
     for (const bold of this.bolder(value)) yield new fc.Value(bold, undefined);
-    if (context !== undefined || this.arbitrary.canShrinkWithoutContext(value))
-      yield* this.arbitrary.shrink(value, context);
+    if (this.arbitrary.canShrinkWithoutContext(value)) yield* this.arbitrary.shrink(value, undefined);
   }
 }

@@ -13,6 +13,8 @@ export function choice<T>(...options: readonly Option<T>[]): Arbitrary<T> {
   return new Choice(options.filter(([weight]) => weight > 0));
 }
 
+const FEW = 6;
+
 class Choice<T> extends fc.Arbitrary<T> {
   private readonly values: readonly T[];
   /** Drawn values are constants: one `Value` each serves all draws. */
@@ -37,14 +39,13 @@ class Choice<T> extends fc.Arbitrary<T> {
     return this.positionOf(value) >= 0;
   }
 
-  /** The first value, then the ones halfway back: 5 → 0, 3, 4. */
+  /** All simpler values where they are few; else the first, then the ones halfway back: 9 → 0, 5, 7, 8. */
   override shrink(value: T) {
     const position = this.positionOf(value);
     const simpler: InstanceType<typeof fc.Value<T>>[] = [];
-    for (let gap = position; gap >= 1; gap >>= 1) {
-      const candidate = this.values[position - gap];
-      simpler.push(new fc.Value(candidate as T, undefined));
-    }
+    const offer = (at: number) => simpler.push(new fc.Value(this.values[at] as T, undefined));
+    if (position <= FEW) for (let at = 0; at < position; at++) offer(at);
+    else for (let gap = position; gap >= 1; gap >>= 1) offer(position - gap);
     return fc.Stream.of(...simpler);
   }
 

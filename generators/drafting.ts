@@ -1,5 +1,4 @@
 /** From a scenario back to drafts, so that a scenario that was saved, or written by hand, shrinks as a drawn one. */
-import { jsonEqual } from '../engine/json.ts';
 import type {
   Behaviour,
   EventInvokeSpec,
@@ -14,7 +13,7 @@ import { CHAIN_TO_OTHER, CHAIN_TO_SELF } from './behaviour.ts';
 import { type EventInvokeDraft, NEXT_FUNCTION, NO_EVENT_INVOKE } from './eventInvoke.ts';
 import type { FunctionDraft } from './function.ts';
 import { type Extra, type InvokeDraft, type Mode, NOBODY_INDEX } from './invokeStep.ts';
-import { countedPayload } from './names.ts';
+import { isCounted } from './names.ts';
 import { COUNTED_PAYLOAD, NO_PAYLOAD_AT_ALL, type PayloadDraft } from './payload.ts';
 import { Resources } from './resources.ts';
 
@@ -25,9 +24,8 @@ import { Resources } from './resources.ts';
 export function draftOf(scenario: Scenario): ScenarioDraft {
   const names = scenario.functions.map(({ name }) => name);
   const resources = usedIn(scenario);
-  let events = 0;
   const steps = scenario.steps.map((step): StepDraft => {
-    if (step.do === 'invoke') return invokeDraft(step, ++events, names);
+    if (step.do === 'invoke') return invokeDraft(step, names);
     if (step.do === 'remove') return ['remove', step.atSeconds, resources.indexOf(step.resource)];
     return requestDraft(step, names);
   });
@@ -85,7 +83,7 @@ function configDraft(config: EventInvokeSpec | undefined, next: string | undefin
   ];
 }
 
-function invokeDraft(step: InvokeStep, k: number, names: readonly string[]): InvokeDraft {
+function invokeDraft(step: InvokeStep, names: readonly string[]): InvokeDraft {
   const { atSeconds, do: _, function: name, qualifier, type, stream, event, payload, plan, ...extra } = step;
   const mode: Mode = { ...(type === undefined ? {} : { type }), ...(stream === undefined ? {} : { stream }) };
   return [
@@ -94,16 +92,16 @@ function invokeDraft(step: InvokeStep, k: number, names: readonly string[]): Inv
     names.indexOf(name) === -1 ? NOBODY_INDEX : names.indexOf(name),
     qualifier,
     mode,
-    payloadDraft(step, k),
+    payloadDraft(step),
     plan.map((behaviour) => linkDraft(behaviour, name)),
     Object.keys(extra).length === 0 ? undefined : (extra satisfies Extra),
   ];
 }
 
-function payloadDraft({ payload, body }: InvokeStep, k: number): PayloadDraft {
+function payloadDraft({ payload, body }: InvokeStep): PayloadDraft {
   if (body !== undefined) return COUNTED_PAYLOAD;
   if (payload === undefined) return NO_PAYLOAD_AT_ALL;
-  return jsonEqual(payload, countedPayload(k)) ? COUNTED_PAYLOAD : { json: payload };
+  return isCounted(payload) ? COUNTED_PAYLOAD : { json: payload };
 }
 
 function linkDraft(behaviour: Behaviour, self: string): Behaviour {

@@ -12,8 +12,8 @@ interface FeatureSpec {
   readonly with?: readonly string[];
   /** Share of the feature sets that have it, 0..1. */
   readonly odds: number;
-  /** It makes a scenario wait for minutes: left out on a real clock. */
-  readonly isSlow?: true;
+  /** A simulated clock only: it waits for minutes, or asks for more at once than a machine bears. */
+  readonly isSimulated?: true;
 }
 
 const TABLE = {
@@ -21,11 +21,11 @@ const TABLE = {
   crowded: { says: 'up to 14 steps', odds: 0.12 },
   brief: { says: 'one or two steps', odds: 0.15 },
   functions: { says: 'up to three functions', odds: 0.4 },
-  later: { says: 'steps minutes apart', odds: 0.4, isSlow: true },
+  later: { says: 'steps minutes apart', odds: 0.4, isSimulated: true },
 
   // Calls.
   sync: { says: 'RequestResponse calls', odds: 0.6 },
-  async: { says: 'Event calls', needs: ['async'], odds: 0.8 },
+  async: { says: 'Event calls', needs: ['async'], odds: 0.85 },
   dryRun: { says: 'DryRun calls', needs: ['dryRun'], odds: 0.25 },
   stream: { says: 'response streams', needs: ['stream'], odds: 0.25 },
   logTail: { says: 'log tails, and handlers that write logs', odds: 0.3 },
@@ -45,20 +45,20 @@ const TABLE = {
   unknownQualifiers: { says: 'calls to a version or an alias that does not exist', odds: 0.15 },
 
   // How attempts end.
-  throws: { says: 'handlers that throw', odds: 0.8 },
+  throws: { says: 'handlers that throw', odds: 0.65 },
   longErrors: { says: 'error messages beyond 1 KB', with: ['throws'], odds: 0.15 },
   timeouts: { says: 'handlers that outlive the timeout', odds: 0.4 },
   exits: { says: 'handlers that end the process', odds: 0.3 },
   unserializable: { says: 'results that JSON cannot write', odds: 0.2 },
   values: { says: 'handlers that return something of their own, or nothing', odds: 0.4 },
   sleeps: { says: 'handlers that take their time', odds: 0.45 },
-  roomyTimeouts: { says: 'function timeouts of more than a second', odds: 0.5, isSlow: true },
+  roomyTimeouts: { says: 'function timeouts of more than a second', odds: 0.5, isSimulated: true },
 
   // Event-invoke configuration.
   retries: {
     says: 'MaximumRetryAttempts',
     needs: ['eventInvokeConfig'],
-    with: ['async', 'throws'],
+    with: ['async'],
     odds: 0.5,
   },
   ages: { says: 'MaximumEventAgeInSeconds', needs: ['eventInvokeConfig'], with: ['async'], odds: 0.25 },
@@ -86,16 +86,21 @@ const TABLE = {
   deadLetterQueues: {
     says: 'dead-letter queues',
     needs: ['deadLetter'],
-    with: ['async', 'throws'],
+    with: ['async'],
     odds: 0.4,
   },
   deadLetterTopics: {
     says: 'dead-letter topics',
     needs: ['deadLetter', 'topics'],
-    with: ['async', 'throws'],
+    with: ['async'],
     odds: 0.25,
   },
-  removals: { says: 'destinations and dead-letter targets deleted under way', odds: 0.15 },
+  removals: {
+    says: 'destinations and dead-letter targets deleted under way',
+    needs: ['destinations'],
+    with: ['failureDestinations'],
+    odds: 0.15,
+  },
 
   // Versions and aliases.
   versions: { says: 'published versions', needs: ['versions'], odds: 0.4 },
@@ -123,21 +128,27 @@ const TABLE = {
     needs: ['reserved', 'eventInvokeConfig'],
     with: ['async', 'reserved', 'ages', 'bursts', 'sleeps', 'roomyTimeouts', 'later'],
     odds: 0.1,
-    isSlow: true,
+    isSimulated: true,
   },
-  rushes: { says: 'dozens of calls at once', with: ['bursts', 'sleeps'], odds: 0.08 },
+  rushes: { says: 'dozens of calls at once', with: ['bursts', 'sleeps'], odds: 0.05 },
+  patter: {
+    says: 'dozens of calls within two seconds, one after another',
+    with: ['sync', 'reserved'],
+    odds: 0.02,
+    isSimulated: true,
+  },
   crowds: {
     says: 'more than a thousand calls within seconds',
     needs: ['lastingLoad', 'accountLimit'],
     with: ['accountLimit', 'bursts', 'brief', 'later'],
     odds: 0.02,
-    isSlow: true,
+    isSimulated: true,
   },
 
   // The life of functions.
   fresh: { says: 'calls to a function that is being created', needs: ['pending'], odds: 0.12 },
   slowInit: { says: 'initialisation of a second, and beyond ten', needs: ['slowInit'], odds: 0.15 },
-  chains: { says: 'handlers that invoke functions', needs: ['recursion'], odds: 0.12 },
+  chains: { says: 'handlers that invoke functions', needs: ['recursion'], odds: 0.1 },
   loopsAllowed: { says: 'RecursiveLoop Allow', needs: ['recursion'], with: ['chains'], odds: 0.06 },
 
   // Requests to the control plane while events live.
@@ -164,6 +175,13 @@ const TABLE = {
     needs: ['controlPlane'],
     odds: 0.2,
   },
+  requestRush: {
+    says: 'more requests within a second than the control plane takes',
+    needs: ['controlPlane'],
+    with: ['controlPlane', 'patter', 'sync', 'reserved'],
+    odds: 0.02,
+    isSimulated: true,
+  },
 } as const satisfies Record<string, FeatureSpec>;
 
 export type Feature = keyof typeof TABLE;
@@ -180,8 +198,8 @@ export function featuresFor(
   const available = new Set<Feature>();
   for (const feature of ALL_FEATURES) {
     const isAvailable = [...implied(feature)].every((part) => {
-      const { needs = [], isSlow = false } = FEATURES[part];
-      return needs.every((need) => capabilities.has(need)) && !(isSlow && isRealTime);
+      const { needs = [], isSimulated = false } = FEATURES[part];
+      return needs.every((need) => capabilities.has(need)) && !(isSimulated && isRealTime);
     });
     if (isAvailable) available.add(feature);
   }

@@ -37,7 +37,7 @@ export function functionArbitrary(features: ReadonlySet<Feature>): Arbitrary<Fun
       [on('roomyTimeouts', 1), 2],
       [on('roomyTimeouts', 1), 10],
       [on('siege', 4), 300],
-      [isSiege ? 0 : on('roomyTimeouts', 1), 900],
+      [on('roomyTimeouts', 1), 900],
     ),
     choice<Layout>([2, {}], ...layouts(features)),
     config,

@@ -13,6 +13,9 @@ export const NOBODY_INDEX = -1;
 /** Qualifiers that no function has. */
 export const UNKNOWN_QUALIFIERS: readonly string[] = ['missing', '99'];
 
+/** So many calls show the shares of an alias with weights; they are made through one only. */
+export const TIMES_THROUGH_WEIGHTS = 32;
+
 /** How the call is made. */
 export type Mode = Pick<InvokeStep, 'type' | 'stream'>;
 
@@ -77,7 +80,7 @@ function extraArbitrary(features: ReadonlySet<Feature>): Arbitrary<Extra | undef
   const on = weigh(features);
   const isReal = !features.has('roomyTimeouts');
   return choice<Extra | undefined>(
-    [features.has('siege') ? 4 : 10, undefined],
+    [features.has('siege') ? 4 : features.has('crowds') ? 25 : 10, undefined],
     [on('logTail', 4), { logType: 'Tail' }],
     [on('logTail', 1), { logType: 'None' }],
     [on('clientContext', 2), { clientContext: { client: { app: 'conformance' } } }],
@@ -95,8 +98,7 @@ function extraArbitrary(features: ReadonlySet<Feature>): Arbitrary<Extra | undef
     [on('bursts', 3), { times: 3 }],
     [on('bursts', 1), { times: 5 }],
     [on('bursts', 1), { times: 8 }],
-    [on('weights', 1), { times: 25 }],
-    [on('weights', 1), { times: 40 }],
+    [on('weights', 2), { times: TIMES_THROUGH_WEIGHTS }],
     [on('rushes', 1), { times: 60 }],
     [on('crowds', 1), { times: 1_000 }],
   );

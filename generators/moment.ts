@@ -18,8 +18,12 @@ export function momentArbitrary(features: ReadonlySet<Feature>): Arbitrary<numbe
     [on('later', 1), 70],
     [on('later', 1), 150],
     [on('later', 1), 400],
+    ...PATTER.map((at): [number, number] => [on('patter', 1), at]),
   );
 }
+
+/** Two seconds in steps of ten milliseconds. */
+const PATTER = Array.from({ length: 200 }, (_, k) => k / 100);
 
 /** When something is changed: seldom at once, for then nothing has happened yet. */
 export function changeMomentArbitrary(features: ReadonlySet<Feature>): Arbitrary<number> {
@@ -32,5 +36,6 @@ export function changeMomentArbitrary(features: ReadonlySet<Feature>): Arbitrary
     [on('later', 3), 10],
     [on('later', 2), 30],
     [on('later', 2), 100],
+    ...PATTER.map((at): [number, number] => [on('requestRush', 1), at]),
   );
 }

@@ -17,3 +17,7 @@ export const eventName = (k: number): string => eventNames[k] ?? `e${k}`;
 
 /** `{ "n": 1 }` for the first: no two events of a scenario are alike. */
 export const countedPayload = (k: number): Json => countedPayloads[k] ?? { n: k };
+
+/** Whether the payload looks like one of those that are counted. */
+export const isCounted = (payload: Json): boolean =>
+  typeof payload === 'object' && payload !== null && 'n' in payload && Object.keys(payload).length === 1;

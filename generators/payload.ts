@@ -58,7 +58,7 @@ export function payloadArbitrary(features: ReadonlySet<Feature>): Arbitrary<Payl
  * a margin from each of the limits, for the exact byte is not documented.
  */
 const FILLERS_BELOW = [150_000, 300_000, 900_000, 4_000_000, 6_100_000];
-const FILLERS_BEYOND = [1_200_000, 6_500_000, 8_000_000];
+const FILLERS_BEYOND = [1_200_000, 6_500_000];
 
 /** A payload beyond some limit, so that a call with it must not have a second reason to be refused. */
 export const isBig = (payload: PayloadDraft): boolean =>

@@ -5,6 +5,10 @@ import { choice, type Option } from './choice.ts';
 import { type Arbitrary, fc } from './fc.ts';
 import { type Feature, weigh } from './features.ts';
 import { changeMomentArbitrary } from './moment.ts';
+import { requestInputs } from './requests.ts';
+
+/** Stands in a template for the function that the request is about. */
+export const SELF = 'function:self';
 
 /** The input without its `FunctionName`. */
 export interface Template {
@@ -19,14 +23,19 @@ export type RequestDraft = readonly [
   template: Template,
 ];
 
-/** Features that bring requests, and how many of ten steps are then requests. */
-export const REQUESTING: Partial<Record<Feature, number>> = {
+/** Features that bring requests, and how many steps are then requests for ten that are calls. */
+const REQUESTING: Partial<Record<Feature, number>> = {
   reserveChanges: 3,
   configChanges: 4,
   deadLetterChanges: 2,
   loopChanges: 2,
-  controlPlane: 4,
+  controlPlane: 5,
+  requestRush: 30,
 };
+
+/** Weight of requests among the steps, where calls have 10. */
+export const requestWeight = (features: ReadonlySet<Feature>): number =>
+  Math.max(0, ...[...features].map((feature) => REQUESTING[feature] ?? 0));
 
 export function requestArbitrary(features: ReadonlySet<Feature>): Arbitrary<RequestDraft> {
   const on = weigh(features);
@@ -34,7 +43,7 @@ export function requestArbitrary(features: ReadonlySet<Feature>): Arbitrary<Requ
     fc.constant('request' as const),
     changeMomentArbitrary(features),
     choice<number>([3, 0], [on('functions', 1), 1], [on('functions', 1), 2]),
-    choice<Template>(...changes(features)),
+    choice<Template>(...changes(features), ...requestsInAndOutOfRange(features)),
   );
 }
 
@@ -80,11 +89,30 @@ function changes(features: ReadonlySet<Feature>): Option<Template>[] {
       on('deadLetterChanges', 1),
       { operation: 'UpdateFunctionConfiguration', input: { DeadLetterConfig: {} } },
     ],
-    [on('controlPlane', 1), { operation: 'GetFunction', input: {} }],
     [on('loopChanges', 1), { operation: 'PutFunctionRecursionConfig', input: { RecursiveLoop: 'Allow' } }],
     [
       on('loopChanges', 1),
       { operation: 'PutFunctionRecursionConfig', input: { RecursiveLoop: 'Terminate' } },
     ],
   ];
+}
+
+/** The requests of `requests.ts`, each about the function of the step instead of `f`. */
+function requestsInAndOutOfRange(features: ReadonlySet<Feature>): Option<Template>[] {
+  if (!features.has('controlPlane')) return [];
+  return requestInputs
+    .filter(({ needsVersions = false }) => !needsVersions || features.has('versions'))
+    .flatMap(({ operation, valid, invalid }) =>
+      [...valid, ...invalid].map((input): Option<Template> => [1, withoutName(operation, input)]),
+    );
+}
+
+const EXAMPLE = 'f';
+
+function withoutName(operation: Operation, input: Readonly<Record<string, Json>>): Template {
+  const { FunctionName, ...rest } = input;
+  if (FunctionName === EXAMPLE) return { operation, input: rest };
+  if (FunctionName === `function:${EXAMPLE}:1`)
+    return { operation, input: { FunctionName: `${SELF}:1`, ...rest } };
+  return { operation, input };
 }

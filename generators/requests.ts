@@ -71,7 +71,7 @@ export const requestInputs: readonly RequestInputs[] = [
   },
   {
     operation: 'CreateFunction',
-    rules: ['LIM-FN-01', 'LIM-FN-02', 'LIM-INV-02', 'ASYNC-DLQ-06'],
+    rules: ['LIM-FN-01', 'LIM-FN-02', 'LIM-INV-02'],
     valid: [
       { FunctionName: 'extra' },
       { FunctionName: 'extra', Timeout: 900 },

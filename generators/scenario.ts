@@ -1,4 +1,5 @@
 /** Scenarios that use nothing but the given features. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Scenario } from '../engine/scenario.ts';
 import { accountArbitrary } from './account.ts';
 import { assemble, type ScenarioDraft, type StepDraft } from './assembly.ts';
@@ -11,7 +12,7 @@ import { functionArbitrary } from './function.ts';
 import { invokeArbitrary } from './invokeStep.ts';
 import { FUNCTION_NAMES } from './names.ts';
 import { removeArbitrary } from './removeStep.ts';
-import { REQUESTING, requestArbitrary } from './requestStep.ts';
+import { requestArbitrary, requestWeight } from './requestStep.ts';
 
 /**
  * An arbitrary of scenarios; each of them is valid (engine/scenario.ts), and so is whatever it shrinks to. It shrinks
@@ -19,7 +20,7 @@ import { REQUESTING, requestArbitrary } from './requestStep.ts';
  */
 export function scenarioArbitrary(features: ReadonlySet<Feature>): Arbitrary<Scenario> {
   const drafts: Arbitrary<ScenarioDraft> = fc.tuple(
-    fc.array(stepArbitrary(features), { minLength: 1, maxLength: longest(features) }),
+    stepsArbitrary(features),
     fc.array(functionArbitrary(features), {
       minLength: 1,
       maxLength: features.has('functions') ? FUNCTION_NAMES.length : 1,
@@ -28,20 +29,35 @@ export function scenarioArbitrary(features: ReadonlySet<Feature>): Arbitrary<Sce
   );
   return boldFirst(
     drafts.map(assemble, (scenario) => draftOf(scenario as Scenario) as ScenarioDraft),
-    withPartsDropped,
+    bolder,
   );
 }
 
+/** Parts dropped, and the rest numbered anew; a scenario with names of its own keeps them. */
+function* bolder(scenario: Scenario): Generator<Scenario> {
+  const renumbered = (other: Scenario) => assemble(draftOf(other));
+  const isOurs = isDeepStrictEqual(renumbered(scenario), scenario);
+  for (const candidate of withPartsDropped(scenario)) yield isOurs ? renumbered(candidate) : candidate;
+}
+
+function stepsArbitrary(features: ReadonlySet<Feature>): Arbitrary<StepDraft[]> {
+  const step = stepArbitrary(features);
+  const few = fc.array(step, { minLength: 1, maxLength: longest(features), size: 'max' });
+  if (!features.has('patter')) return few;
+  const dozens = fc.array(step, { minLength: 1, maxLength: 80, size: 'max' });
+  return fc.oneof({ weight: 4, arbitrary: few }, { weight: 1, arbitrary: dozens });
+}
+
 function longest(features: ReadonlySet<Feature>): number {
-  if (features.has('brief')) return 2;
-  return features.has('crowded') ? 14 : 7;
+  if (features.has('crowded')) return 14;
+  return features.has('brief') ? 2 : 7;
 }
 
 function stepArbitrary(features: ReadonlySet<Feature>): Arbitrary<StepDraft> {
   const arms: { arbitrary: Arbitrary<StepDraft>; weight: number }[] = [
     { arbitrary: invokeArbitrary(features), weight: 10 },
   ];
-  const requests = Math.max(0, ...[...features].map((feature) => REQUESTING[feature] ?? 0));
+  const requests = requestWeight(features);
   if (requests > 0) arms.push({ arbitrary: requestArbitrary(features), weight: requests });
   if (features.has('removals')) arms.push({ arbitrary: removeArbitrary(features), weight: 2 });
   const [only, ...others] = arms;

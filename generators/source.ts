@@ -29,22 +29,57 @@ export function scenarioSource({ seed, capabilities, isRealTime }: SourceOptions
         arbitrary = scenarioArbitrary(sets[turn] ?? new Set());
         arbitraries.set(turn, arbitrary);
       }
-      const drawn = arbitrary.generate(randomOf(seed, index), biasOf(index));
-      return drawnFrom(arbitrary, drawn.value, drawn.context);
+      const { value } = arbitrary.generate(randomOf(seed, index), biasOf(index));
+      return drawnFrom(arbitrary, value, NOTHING_TRIED);
     },
   };
 }
 
-/** A scenario from outside, saved or written by hand, which shrinks as far as it resembles what is drawn. */
+/** A scenario from outside, saved or written by hand: it shrinks as if it had been drawn. */
 export const savedScenario = (scenario: Scenario): Drawn =>
-  drawnFrom(scenarioArbitrary(ALL_FEATURES), scenario, undefined);
+  drawnFrom(scenarioArbitrary(ALL_FEATURES), scenario, NOTHING_TRIED);
 
-function drawnFrom(arbitrary: Arbitrary<Scenario>, scenario: Scenario, context: unknown): Drawn {
+const NOTHING_TRIED: ReadonlySet<string> = new Set();
+
+/**
+ * @param tried scenarios, as JSON, that were offered and passed over on the way here: they are not offered again
+ */
+function drawnFrom(arbitrary: Arbitrary<Scenario>, scenario: Scenario, tried: ReadonlySet<string>): Drawn {
   return {
     scenario,
     *shrinks() {
-      for (const { value, context: next } of arbitrary.shrink(scenario, context))
-        yield drawnFrom(arbitrary, value, next);
+      const passed = new Set(tried).add(JSON.stringify(scenario));
+      for (const { value } of arbitrary.shrink(scenario, undefined)) {
+        const text = JSON.stringify(value);
+        if (passed.has(text)) continue;
+        // A copy is made only where this one is taken, of what came before it: the same path for any number of jobs.
+        yield new Candidate(arbitrary, value, passed, passed.size);
+        passed.add(text);
+      }
     },
   };
+}
+
+class Candidate implements Drawn {
+  readonly scenario: Scenario;
+  private readonly arbitrary: Arbitrary<Scenario>;
+  private readonly passed: ReadonlySet<string>;
+  private readonly passedBefore: number;
+
+  constructor(
+    arbitrary: Arbitrary<Scenario>,
+    scenario: Scenario,
+    passed: ReadonlySet<string>,
+    passedBefore: number,
+  ) {
+    this.arbitrary = arbitrary;
+    this.scenario = scenario;
+    this.passed = passed;
+    this.passedBefore = passedBefore;
+  }
+
+  shrinks(): Iterable<Drawn> {
+    const tried = new Set([...this.passed].slice(0, this.passedBefore));
+    return drawnFrom(this.arbitrary, this.scenario, tried).shrinks();
+  }
 }

@@ -27,9 +27,14 @@ export function featureSets(seed: number, available: ReadonlySet<Feature>): read
 
 function drawSet(random: Random, available: ReadonlySet<Feature>): Set<Feature> {
   const set = new Set<Feature>();
+  let isAfterAsync = false;
   for (const feature of ALL_FEATURES) {
     const isDrawn = random.nextInt(0, 999) < FEATURES[feature].odds * 1_000;
-    if (isDrawn && available.has(feature)) for (const part of implied(feature)) set.add(part);
+    isAfterAsync ||= feature === 'async';
+    if (!isDrawn || !available.has(feature)) continue;
+    // Half of all features would bring Event calls back: where they are off, synchronous calls have the set alone.
+    if (feature !== 'async' && isAfterAsync && !set.has('async') && implied(feature).has('async')) continue;
+    for (const part of implied(feature)) set.add(part);
   }
   // The size of a scenario is one of them; a thousand calls are enough for one step or two.
   if (set.has('crowds')) set.delete('crowded');
