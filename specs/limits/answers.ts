@@ -80,3 +80,10 @@ export function mustNotBeRefused(request: ControlRequest): Finding {
  */
 export const isTheAccounts = ({ message }: Rejected): boolean =>
   message === undefined || /unreserved|account|role|permission|polic/i.test(message);
+
+/** Whether two requests were under way at the same time; one without an answer may be so for ever. */
+export const areTogether = (one: ControlRequest, other: ControlRequest): boolean =>
+  one.requested.at <= endOf(other) && other.requested.at <= endOf(one);
+
+const endOf = ({ answered, rejected }: ControlRequest): number =>
+  (answered ?? rejected)?.at ?? Number.POSITIVE_INFINITY;

@@ -1,6 +1,7 @@
 /** Reserved and provisioned concurrency against each other and against the account: what depends on the state. */
 import { possible } from '../../engine/configuration.ts';
 import type { ControlRequest, FunctionView, View } from '../../engine/view.ts';
+import { areTogether } from './answers.ts';
 import type { Constraint } from './constraints.ts';
 import { ownerOf } from './naming.ts';
 
@@ -69,8 +70,8 @@ function reservesAt(owner: FunctionView, request: ControlRequest): (number | nul
 }
 
 /**
- * Provisioned concurrency of the function when the request came, over all qualifiers but `except`; undefined where a
- * request before it was not over by then.
+ * Provisioned concurrency of the function when the request came, over all qualifiers but `except`; undefined where
+ * another change of it was under way at the same time: nobody knows which of two requests arrives first.
  */
 function provisionedBefore(
   request: ControlRequest,
@@ -83,13 +84,18 @@ function provisionedBefore(
     counts ??= new Map();
     counts.set(qualifier, concurrency);
   }
-  for (const earlier of view.requests) {
-    if (earlier === request) break;
-    const { operation, input } = earlier.step;
+  let isEarlier = true;
+  for (const other of view.requests) {
+    if (other === request) {
+      isEarlier = false;
+      continue;
+    }
+    const { operation, input } = other.step;
     const isPut = operation === 'PutProvisionedConcurrencyConfig';
     if (!isPut && operation !== 'DeleteProvisionedConcurrencyConfig') continue;
-    if (ownerOf(earlier, view) !== owner || earlier.rejected !== undefined) continue;
-    if (earlier.answered === undefined || earlier.answered.at > request.requested.at) return undefined;
+    if (other.rejected !== undefined || ownerOf(other, view) !== owner) continue;
+    if (areTogether(request, other)) return undefined;
+    if (!isEarlier) continue;
     const qualifier = String(input['Qualifier']);
     counts ??= new Map();
     if (isPut) counts.set(qualifier, Number(input['ProvisionedConcurrentExecutions']));

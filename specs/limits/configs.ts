@@ -1,6 +1,7 @@
 /** Which event-invoke configuration there may have been when a request came. */
 import { constant, type EventInvokeConfig, possible } from '../../engine/configuration.ts';
 import type { ControlRequest, View } from '../../engine/view.ts';
+import { areTogether } from './answers.ts';
 import { functionNameOf, ownerOf } from './naming.ts';
 
 const NEVER = constant<EventInvokeConfig | null>(null);
@@ -30,7 +31,6 @@ export function configsBefore(
   if (owner === undefined) return undefined;
   const qualifier = request.step.input['Qualifier'] ?? '$LATEST';
   const from = request.requested.at;
-  const to = (request.answered ?? request.rejected)?.at ?? Number.POSITIVE_INFINITY;
   let earlier = 0;
   let isEarlier = true;
   for (const other of view.requests) {
@@ -42,8 +42,7 @@ export function configsBefore(
     // A name in another form than the scenario's is not followed through time.
     if (functionNameOf(other.step.input) !== owner.name) return undefined;
     if ((other.step.input['Qualifier'] ?? '$LATEST') !== qualifier) continue;
-    const endedAt = other.answered?.at ?? Number.POSITIVE_INFINITY;
-    if (isEarlier ? endedAt > from : other.requested.at < to) return undefined;
+    if (areTogether(request, other)) return undefined;
     if (isEarlier) earlier++;
   }
   const timeline = typeof qualifier === 'string' ? (owner.eventInvoke.get(qualifier) ?? NEVER) : NEVER;

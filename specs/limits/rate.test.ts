@@ -19,9 +19,16 @@ describe('LIM-API-01', () => {
   });
 
   test('reports what becomes of the 16th', () => {
-    const served = decided(api01, requests({}, ...burst(16, 200))).observed;
-    expect(served.filter((label) => label === 'within the quota: served')).toHaveLength(15);
-    expect(served.at(-1)).toBe('above the quota: served');
+    const { observed } = decided(api01, requests({}, ...burst(16, 200)));
+    expect(observed[0]).toBe('within the quota: served');
+    expect(observed.at(-1)).toBe('above the quota: served');
+    const throttled = requests({}, ...burst(15, 200), [
+      'GetFunctionConcurrency',
+      { FunctionName: 'f' },
+      THROTTLED,
+      1,
+    ]);
+    expect(decided(api01, throttled).observed.at(-1)).toBe('above the quota: throttled');
   });
 
   test('counts GetFunction apart, up to 100', () => {

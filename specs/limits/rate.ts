@@ -8,7 +8,7 @@ const GET_FUNCTION_PER_SECOND = 100;
 
 interface Paced {
   readonly request: ControlRequest;
-  /** Whether the scenario had sent no more in the second before than the quota allows. */
+  /** Whether the scenario sent no more around that time than the quota allows in a second. */
   readonly isWithin: boolean;
 }
 
@@ -16,21 +16,37 @@ const NOTHING: readonly Paced[] = [];
 
 const paced = (view: View): readonly Paced[] => {
   if (view.requests.length === 0) return NOTHING;
-  const result: Paced[] = [];
-  const others: number[] = [];
-  const getFunction: number[] = [];
+  const others: ControlRequest[] = [];
+  const getFunction: ControlRequest[] = [];
   for (const request of view.requests) {
     const { operation } = request.step;
     if (operation === 'Invoke' || !isJudgeable(request)) continue;
-    const times = operation === 'GetFunction' ? getFunction : others;
-    const most = operation === 'GetFunction' ? GET_FUNCTION_PER_SECOND : PER_SECOND;
-    times.push(request.requested.at);
-    // The request that came `most` before this one: within the quota where it is more than a second ago.
-    const before = times[times.length - 1 - most];
-    result.push({ request, isWithin: before === undefined || before <= request.requested.at - 1 });
+    (operation === 'GetFunction' ? getFunction : others).push(request);
   }
-  return result;
+  const slack = view.tolerances.schedulingSlackSeconds;
+  return [...pacedBy(others, PER_SECOND, slack), ...pacedBy(getFunction, GET_FUNCTION_PER_SECOND, slack)];
 };
+
+/**
+ * Requests that arrive within a second of each other were sent within a second and what the way took: all that were
+ * sent from a second and `slack` before a request to its answer may be counted with it.
+ */
+function pacedBy(requests: readonly ControlRequest[], most: number, slack: number): Paced[] {
+  const paces: Paced[] = [];
+  let first = 0;
+  for (let i = 0; i < requests.length; i++) {
+    const request = requests[i];
+    if (request === undefined) continue;
+    const endedAt = (request.answered ?? request.rejected)?.at ?? request.requested.at;
+    while ((requests[first]?.requested.at ?? 0) < request.requested.at - 1 - slack) first++;
+    let last = i;
+    // No further than the quota: more does not change the answer.
+    while (last - first < most && (requests[last + 1]?.requested.at ?? Number.POSITIVE_INFINITY) <= endedAt)
+      last++;
+    paces.push({ request, isWithin: last - first + 1 <= most });
+  }
+  return paces;
+}
 
 export const api01 = defineRule({
   id: 'LIM-API-01',

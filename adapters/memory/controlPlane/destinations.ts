@@ -20,8 +20,8 @@ export function destinationRefusal(
     if (ref === `function:${namedBy(input).name}`)
       return invalid("You can't specify the function as a destination for itself.");
     const resource = account.resources.get(ref);
-    // An ARN that is none of the scenario's: it may be there, and nothing can be said.
-    if (resource === undefined && ref.startsWith('arn:')) continue;
+    // An ARN that is none of the scenario's may be there; what is no ARN is here only where nothing is checked.
+    if (resource === undefined && (ref.startsWith('arn:') || !ref.includes(':'))) continue;
     if (resource === undefined || !resource.exists) return invalid(`The destination ARN ${ref} is invalid.`);
     if (isRefusedKind(resource, side, policy))
       return invalid(`The provided destination config for ${ref} is invalid.`);

@@ -19,7 +19,7 @@ export function putFunctionConcurrency(account: AccountState, step: RequestStep,
   if (isRefused(owner)) return owner;
   const reserve = number(asked) ?? 0;
   const provisioned = provisionedTotal(owner);
-  if (policy.provisionedWithinReserve && reserve < provisioned) {
+  if (policy.provisionedWithinReserve && provisioned > 0 && reserve < provisioned) {
     // Recorded from AWS, blanks included.
     return invalid(
       ` ReservedConcurrentExecutions  ${reserve} should not be lower than function's total provisioned concurrency [${provisioned}].`,
