@@ -11,8 +11,13 @@ export type Contact =
   | { readonly is: 'lambda'; readonly latencySeconds: number }
   | { readonly is: 'other' | 'nothing' | 'silent' | 'unsent'; readonly failure: Failure };
 
-/** Asks for the list of functions, once. */
+/** Asks for the list of functions; once more where the connection broke, for it may have been an old one. */
 export async function contact(clients: Clients, patienceMs = PATIENCE_MS): Promise<Contact> {
+  const first = await ask(clients, patienceMs);
+  return first.is === 'nothing' && first.failure.kind === 'broken' ? ask(clients, patienceMs) : first;
+}
+
+async function ask(clients: Clients, patienceMs: number): Promise<Contact> {
   const before = performance.now();
   try {
     const answer = await clients.lambda.send(new ListFunctionsCommand({ MaxItems: 1 }), {

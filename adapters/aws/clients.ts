@@ -32,13 +32,18 @@ export interface Clients {
 /** Connections at once: the concurrency that can be measured is never more than this. */
 const MAX_SOCKETS = 500;
 const CONNECT_TIMEOUT_MS = 5_000;
+/**
+ * An idle connection is given up before the server does so (after 5 s in most): a call that goes out on it at that
+ * very moment would break, and look like an answer that never came. Connections in use are not touched.
+ */
+const IDLE_SOCKET_MS = 2_000;
 
 /**
  * Clients for `endpoint`. There is no socket timeout: each call brings its own deadline, which is longer than
  * the timeout of the function it invokes.
  */
 export function makeClients(endpoint: Endpoint): Clients {
-  const sockets = { keepAlive: true, maxSockets: MAX_SOCKETS };
+  const sockets = { keepAlive: true, maxSockets: MAX_SOCKETS, timeout: IDLE_SOCKET_MS };
   const requestHandler = new NodeHttpHandler({
     connectionTimeout: CONNECT_TIMEOUT_MS,
     httpAgent: new HttpAgent(sockets),

@@ -263,6 +263,12 @@ test('a target that dies is an error of the target with its last words, not an o
   await expect(dying).rejects.toThrow(/Nothing answers at http:\/\/fake.*out of memory/);
 });
 
+test('a target that dies while it is watched has not lost its events', async () => {
+  const running = run({ steps: [event({ plan: ['throw'] })] });
+  setTimeout(() => aws.lambda.on(ListFunctionsCommand).rejects(refusal(503, 'gone')), 100);
+  await expect(running).rejects.toThrow(TargetError);
+});
+
 test('one connection that broke is no answer; the target lives', async () => {
   aws.lambda
     .on(InvokeCommand)

@@ -70,6 +70,8 @@ export interface DriverOptions {
 /** How long to go on watching at most, beyond what a scenario's own waits amount to: six hours is not tested. */
 const LONGEST_WATCH_SECONDS = 1_800;
 
+const LAST_WORDS_SECONDS = 0.2;
+
 /** A target that speaks the AWS API. */
 export class AwsDriver implements Target {
   readonly name: string;
@@ -226,6 +228,8 @@ export class AwsDriver implements Target {
       const { until, isSettled } = watchAll(observation.watched(), this.tolerances);
       const now = observation.now();
       if (now >= Math.min(until, LONGEST_WATCH_SECONDS)) {
+        // A target that died meanwhile has lost nothing: it is no observation at all.
+        await this.#checkAlive();
         observation.record({ kind: 'closed', at: now });
         return isSettled;
       }
@@ -276,6 +280,8 @@ export class AwsDriver implements Target {
     try {
       await requireContact(this.#clients, this.#where);
     } catch (thrown) {
+      // The port closes a moment before the process is gone.
+      await pause(LAST_WORDS_SECONDS, new AbortController().signal);
       const words = this.#options.lastWords?.();
       if (words === undefined || !(thrown instanceof TargetError)) throw thrown;
       throw new TargetError(`${thrown.message} Its last words: ${words}`);
