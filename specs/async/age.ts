@@ -5,7 +5,7 @@ import { those } from '../sync/subjects.ts';
 import { type Aftermath, aftermaths } from './aftermath.ts';
 import { missing } from './arrival.ts';
 import { earliestEnd, latestEnd } from './attempts.ts';
-import { retryDueBy } from './due.ts';
+import { readySeconds, retryDueBy } from './due.ts';
 import { CONFIG_UNCLEAR, earliestExpiry, latestExpiry } from './fate.ts';
 import { attempted, failing, notAllSeen, notItsOwn } from './subjects.ts';
 
@@ -20,9 +20,8 @@ export const age01 = defineRule({
   check: (event, view, tolerances) => {
     if (event.config === undefined) return { unknown: CONFIG_UNCLEAR };
     const { maximumEventAgeSeconds } = event.config;
-    // An attempt is seen to start once its environment is ready; an initialisation may be done twice.
-    const ready = 2 * (event.function.spec.initSeconds ?? 0);
-    const slack = tolerances.schedulingSlackSeconds + tolerances.clockSkewSeconds + ready;
+    const slack =
+      tolerances.schedulingSlackSeconds + tolerances.clockSkewSeconds + readySeconds(event.function);
     const latest = latestExpiry(event, maximumEventAgeSeconds, tolerances) + slack;
     if (view.watchedUntil < latest) return { unknown: 'the observer left before its age limit' };
     let late = 0;

@@ -1,5 +1,6 @@
 /** What the platform must have made of an attempt: as far as a black box lets one be certain. */
 import { possible } from '../../engine/configuration.ts';
+import { isFiller } from '../../engine/json.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Attempt, FunctionView } from '../../engine/view.ts';
 
@@ -17,6 +18,12 @@ export function resultOf(attempt: Attempt, tolerances: Tolerances): Result {
   // AWS limits the response of synchronous calls; its pages do not say what a larger one makes of an event.
   if (outcome === 'oversize') return 'unclear';
   if (!attempt.succeeded) return 'failure';
+  if (
+    isFiller(ended.result) &&
+    ended.result.$filler > tolerances.syncPayloadBytes - tolerances.payloadMarginBytes
+  ) {
+    return 'unclear';
+  }
   return mayHaveTimedOut(attempt, tolerances) ? 'unclear' : 'success';
 }
 

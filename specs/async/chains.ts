@@ -16,8 +16,8 @@ export interface Link {
 
 const NONE: readonly Link[] = [];
 
-/** No chain is followed further back; far more than Lambda lets pass. */
-const MOST_HOPS = 256;
+/** No chain is followed further back to an earlier call of the same function. */
+const MOST_HOPS = 32;
 
 /** All calls by handlers to declared functions, in order of request. */
 export const links = once((view: View): readonly Link[] => {
@@ -28,32 +28,37 @@ export const links = once((view: View): readonly Link[] => {
   for (const call of view.chained) calls.set(call.event, call);
   const events = new Map<string, AsyncEvent>();
   for (const event of view.chainedEvents) events.set(event.id, event);
-  const found: Link[] = [];
+  const found = new Map<Call, Link>();
   for (const call of view.chained) {
     const owner = call.function;
     if (owner === undefined) continue;
-    found.push({
+    found.set(call, {
       call,
       event: events.get(call.event),
-      earlier: earlierOf(call, attempts, calls),
+      earlier: earlierOf(call, attempts, calls, found),
       loop: settled(owner.recursiveLoop, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
     });
   }
-  return found;
+  return [...found.values()];
 });
 
+/** Goes back to the last call of the same function, whose place in the chain is known already. */
 function earlierOf(
   call: Call,
   attempts: ReadonlyMap<string, Attempt>,
   calls: ReadonlyMap<string, Call>,
+  known: ReadonlyMap<Call, Link>,
 ): number {
-  let count = 0;
-  let current: Call | undefined = call;
-  for (let hop = 0; hop < MOST_HOPS && current !== undefined; hop++) {
-    const from: Attempt | undefined = attempts.get(current.requested.chainedFrom ?? '');
-    if (from === undefined) break;
-    if (from.function === call.function) count++;
-    current = from.started.event === undefined ? undefined : calls.get(from.started.event);
+  let current = call;
+  for (let hop = 0; hop < MOST_HOPS; hop++) {
+    const from = attempts.get(current.requested.chainedFrom ?? '');
+    if (from === undefined) return 0;
+    const cause = from.started.event === undefined ? undefined : calls.get(from.started.event);
+    if (from.function === call.function) {
+      return 1 + (cause === undefined ? 0 : (known.get(cause)?.earlier ?? 0));
+    }
+    if (cause === undefined) return 0;
+    current = cause;
   }
-  return count;
+  return 0;
 }

@@ -5,7 +5,7 @@ import type { AsyncEvent, Attempt, FunctionView, View } from '../../engine/view.
 import { accountLimit } from '../concurrency/occupancy.ts';
 import { once } from '../memo.ts';
 import { latestEnd, mayBeReservedToZero, mayFailUnseen } from './attempts.ts';
-import { CONFIG_UNCLEAR, earliestExpiry, LONGEST_BACKOFF_SECONDS } from './fate.ts';
+import { CONFIG_UNCLEAR, earliestExpiry, longestWaitSeconds } from './fate.ts';
 import { notAllSeen } from './subjects.ts';
 
 /** `late`: the next attempt would come after the age limit, so that there need not be one (ASYNC-AGE-03). */
@@ -28,12 +28,14 @@ export function nextAttemptDue(event: AsyncEvent, last: Attempt | undefined, vie
   if (mayFailUnseen(owner, tolerances)) {
     return { unknown: 'attempts may have failed before their handler was entered' };
   }
-  let by = last === undefined ? firstAttemptDueBy(event, tolerances) : retryDueBy(last, tolerances);
-  if (mayLackCapacity(owner, view)) {
+  let by =
+    last === undefined
+      ? firstAttemptDueBy(event, tolerances) + readySeconds(owner)
+      : retryDueBy(last, tolerances);
+  if (event.throttledAt.length > 0 || mayLackCapacity(owner, view)) {
     if (mayStarve(owner, view)) return { unknown: 'others may have had all the capacity' };
-    const slack = 2 * tolerances.schedulingSlackSeconds;
-    const backoff = LONGEST_BACKOFF_SECONDS * tolerances.retryTimeScale;
-    by = Math.max(by, quietSince(event, view) + backoff + slack);
+    const slack = 2 * tolerances.schedulingSlackSeconds + readySeconds(owner);
+    by = Math.max(by, quietSince(event, view) + longestWaitSeconds(tolerances) + slack);
   }
   if (by > earliestExpiry(event, config.maximumEventAgeSeconds, tolerances)) return 'late';
   if (view.watchedUntil < by) return { unknown: 'the observer left before the next attempt was due' };
@@ -47,8 +49,11 @@ export function nextAttemptDue(event: AsyncEvent, last: Attempt | undefined, vie
  */
 export function retryDueBy(last: Attempt, tolerances: Tolerances): number {
   const wait = 2 * retryDelaySeconds(last.ordinal, tolerances);
-  return latestEnd(last, tolerances) + wait + tolerances.schedulingSlackSeconds;
+  return latestEnd(last, tolerances) + wait + tolerances.schedulingSlackSeconds + readySeconds(last.function);
 }
+
+/** A handler is seen to start once its environment is ready; an initialisation may be done twice. */
+export const readySeconds = (owner: FunctionView): number => 2 * (owner.spec.initSeconds ?? 0);
 
 interface Quiet {
   /** The latest time at which anything else was running or changing, and the event that ran then. */

@@ -138,16 +138,20 @@ function expired(event: AsyncEvent, ageSeconds: number, view: View): Fate {
     earliest = Math.max(earliest, earliestEnd(attempt, tolerances));
     latest = Math.max(latest, latestEnd(attempt, tolerances));
   }
-  latest += LONGEST_BACKOFF_SECONDS * tolerances.retryTimeScale + tolerances.schedulingSlackSeconds;
+  latest += longestWaitSeconds(tolerances) + tolerances.schedulingSlackSeconds;
   if (view.watchedUntil < latest) return open(event, 'the observer left before its age limit');
   return over(event, 'discarded', 'expired', earliest, latest);
 }
 
-/**
- * AWS, invocation-async-error-handling.html: the wait between tries grows up to five minutes. An event may so long
- * lie in the queue, too old, until Lambda looks at it again.
- */
+/** AWS, invocation-async-error-handling.html: the wait between tries grows up to five minutes. */
 export const LONGEST_BACKOFF_SECONDS = 300;
+
+/**
+ * So long may an event lie in the queue, throttled or too old, until something is seen of it again: a try that meets
+ * a system error (5xx) shows nothing, and two of those in a row are granted.
+ */
+export const longestWaitSeconds = (tolerances: Tolerances): number =>
+  3 * LONGEST_BACKOFF_SECONDS * tolerances.retryTimeScale;
 
 /** The latest time at which an event is of age; a target that scales its waits may scale this one or not. */
 export const latestExpiry = (event: AsyncEvent, ageSeconds: number, tolerances: Tolerances): number =>

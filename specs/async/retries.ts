@@ -198,6 +198,8 @@ export const delay01 = defineRule({
       if (short <= tolerances.duplicateBudget && !(isLate && isAtLeisure(event, view))) continue;
       const another = notItsOwn(event, view);
       if (another !== undefined) return { unknown: another };
+      // One that was to wait for its age limit only, which was then raised, comes sooner.
+      if (event.config === undefined) return { unknown: CONFIG_UNCLEAR };
       return {
         expected: `about ${seconds(wait)} between attempts ${index} and ${index + 1} of ${event.id}`,
         observed: `${seconds(waited)} from start to start`,
@@ -210,4 +212,8 @@ export const delay01 = defineRule({
 
 /** Whether nothing can have kept the queue from retrying the event in time. */
 const isAtLeisure = (event: AsyncEvent, view: View): boolean =>
-  event.throttledAt.length === 0 && !mayLackCapacity(event.function, view) && !mayBeLongQueue(view);
+  event.throttledAt.length === 0 &&
+  !mayLackCapacity(event.function, view) &&
+  !mayBeLongQueue(view) &&
+  // A destination is also invoked by nobody's call.
+  !event.function.attempts.some(({ started }) => started.about !== undefined);

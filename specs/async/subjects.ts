@@ -3,7 +3,7 @@ import type { AsyncEvent, Call, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
 import { hasTwin, isOwn, TWIN } from '../sync/ownership.ts';
 import { those } from '../sync/subjects.ts';
-import { mayBeReservedToZero } from './attempts.ts';
+import { mayBeReservedToZero, mayFailUnseen } from './attempts.ts';
 import { fullWhen } from './fullness.ts';
 
 /** Events of which attempts were seen. */
@@ -38,6 +38,8 @@ export const throttled = once((view: View): readonly AsyncEvent[] =>
 
 function isThrottled(event: AsyncEvent, view: View): boolean {
   if (event.throttledAt.length === 0 && fullWhen(event.call, view) === undefined) return false;
+  // Between two throttles an attempt may have failed of which nothing is seen.
+  if (mayFailUnseen(event.function, view.tolerances)) return false;
   return !mayBeReservedToZero(event.function, event.call.requested.at, Number.POSITIVE_INFINITY);
 }
 
