@@ -18,14 +18,18 @@ const BACKOFF_JITTER = 0.1;
 /** How often in a row the queue meets an error of Lambda's own. */
 const MOST_SYSTEM_ERRORS = 2;
 const LATE_RETRY = 1.9;
+/** How often, and when, an event is looked at again that should be gone. */
+const LATER_LOOKS = 10;
+const LATER_LOOK_MS = 60_000;
 
 /** The event is in the queue. */
 export function acceptEvent(world: World, owner: FunctionRuntime, invocation: Invocation): void {
   owner.eventsReceived++;
   invocation.acceptedAt = world.clock.now;
   invocation.cameAtZeroReserve = owner.reserved === 0;
+  if (owner.state.aliases.size > 0) invocation.usesVersionsConfig = world.chance.isTrue(0.5);
   if (world.hasRequests && world.chance.isTrue(0.5)) {
-    invocation.config = configNow(world, owner, invocation.asked.qualifier);
+    invocation.config = configNow(world, owner, invocation);
     invocation.deadLetter = owner.state.deadLetter ?? null;
   }
   world.clock.in(pollMs(world), 'poll', invocation);
@@ -49,7 +53,8 @@ export function poll(world: World, invocation: Invocation): void {
     return;
   }
   if ((invocation.cameAtZeroReserve || owner.reserved === 0) && policy.zeroReserveDiscards) {
-    discard(world, owner, invocation, 'zeroReserve', undefined);
+    if (invocation.laterLooks === 0) discard(world, owner, invocation, 'zeroReserve', undefined);
+    if (policy.keepsZeroReserveEvents) waitForReserve(world, invocation);
     return;
   }
   const config = configOf(world, owner, invocation);
@@ -65,6 +70,12 @@ export function poll(world: World, invocation: Invocation): void {
   }
   if (beginAttempt(world, owner, invocation, false) === undefined) invocation.backoffs = 0;
   else throttle(world, owner, invocation, config, endsAt);
+}
+
+/** What no target should do: the event was sent away as discarded, and waits in the queue all the same. */
+function waitForReserve(world: World, invocation: Invocation): void {
+  invocation.cameAtZeroReserve = false;
+  if (++invocation.laterLooks <= LATER_LOOKS) world.clock.in(LATER_LOOK_MS, 'poll', invocation);
 }
 
 function throttle(
@@ -111,7 +122,9 @@ const attemptsAllowed = (world: World, config: StoredEventInvoke | null): number
 export function eventStarted(world: World, attempt: Attempt): void {
   const { policy } = world;
   if (attempt.isDuplicate || (policy.duplicateShare === 0 && !policy.retriesOverlap)) return;
-  const succeeds = attempt.planned === 'ok' || attempt.planned === 'nothing';
+  // A handler that calls another function may be stopped while it waits: then its event is tried again anyway.
+  const isCalling = attempt.behaviour?.chainTo !== undefined;
+  const succeeds = !isCalling && (attempt.planned === 'ok' || attempt.planned === 'nothing');
   // A duplicate that ended otherwise than the attempt it repeats would be an attempt of its own.
   const { plan } = attempt.invocation.asked;
   const isRepeating = attempt.invocation.hop - 1 + attempt.invocation.starts >= plan.length;

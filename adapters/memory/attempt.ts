@@ -10,8 +10,8 @@ export class Attempt {
   readonly owner: FunctionRuntime;
   readonly version: string;
   readonly environment: Environment;
-  /** It runs on provisioned concurrency. */
-  readonly isProvisioned: boolean;
+  /** The qualifier on whose provisioned concurrency it runs. */
+  readonly provisionedAs: string | undefined;
   /** An event that runs once more than it should: its result counts for nothing. */
   readonly isDuplicate: boolean;
   behaviour: BehaviourObject | undefined = undefined;
@@ -34,7 +34,7 @@ export class Attempt {
     owner: FunctionRuntime,
     version: string,
     environment: Environment,
-    isProvisioned: boolean,
+    provisionedAs: string | undefined,
     isDuplicate: boolean,
   ) {
     this.id = id;
@@ -42,7 +42,7 @@ export class Attempt {
     this.owner = owner;
     this.version = version;
     this.environment = environment;
-    this.isProvisioned = isProvisioned;
+    this.provisionedAs = provisionedAs;
     this.isDuplicate = isDuplicate;
   }
 }

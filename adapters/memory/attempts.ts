@@ -3,7 +3,7 @@ import type { Ended, Started } from '../../engine/history.ts';
 import type { Json } from '../../engine/json.ts';
 import { type BehaviourObject, behaviourAt, type Outcome, outcomeOf } from '../../engine/scenario.ts';
 import { Attempt } from './attempt.ts';
-import { admission, isAdmitted, occupy, type ThrottleReason, vacate } from './concurrency.ts';
+import { admission, isAdmitted, occupy, provisionedKey, type ThrottleReason, vacate } from './concurrency.ts';
 import { entering, takeEnvironment } from './environments.ts';
 import { exited, type FunctionError, thrownWith, timedOut, tooLarge, UNSERIALIZABLE } from './errors.ts';
 import type { FunctionRuntime } from './functionRuntime.ts';
@@ -12,8 +12,6 @@ import { versionFor } from './qualifiers.ts';
 import { payloadBytesOf } from './sizes.ts';
 import type { World } from './world.ts';
 
-/** How much later than at the timeout a handler may be stopped, milliseconds. */
-const STOP_MOST_MS = 20;
 /** How long a handler works that says nothing of it, milliseconds. */
 const WORK_MOST_MS = 8;
 const ERROR_BYTES = 400;
@@ -29,10 +27,10 @@ export function beginAttempt(
   const version = versionFor(world, owner, qualifier);
   const admitted = admission(world, owner, qualifier, version);
   if (!isAdmitted(admitted)) return admitted;
-  const isProvisioned = admitted === 'provisioned';
-  const environment = takeEnvironment(world, owner, version, isProvisioned);
+  const provisionedAs = admitted === 'provisioned' ? provisionedKey(owner, qualifier, version) : undefined;
+  const environment = takeEnvironment(world, owner, version, provisionedAs !== undefined);
   if (environment === undefined) return 'ConcurrentInvocationLimitExceeded';
-  occupy(owner, isProvisioned, qualifier, version);
+  occupy(owner, provisionedAs);
   owner.invocations++;
   const attempt = new Attempt(
     world.nextAttempt(),
@@ -40,7 +38,7 @@ export function beginAttempt(
     owner,
     version,
     environment,
-    isProvisioned,
+    provisionedAs,
     isDuplicate,
   );
   const { afterMs, isReached } = entering(world, owner, environment);
@@ -71,28 +69,30 @@ export function work(world: World, attempt: Attempt): void {
     attempt.endsAt = attempt.planned === 'timeout' ? Math.max(endsAt, stoppedAt + 10_000) : endsAt;
   } else if (attempt.planned === 'timeout' || endsAt >= stoppedAt) {
     attempt.isStopped = true;
-    attempt.endsAt = stoppedAt + world.chance.between(0, STOP_MOST_MS);
+    attempt.endsAt = stoppedAt + stopDelayMs(world);
   } else attempt.endsAt = endsAt;
   clock.in(attempt.endsAt - clock.now, 'end', attempt);
 }
 
+const stopDelayMs = (world: World): number => world.chance.between(0, world.policy.stopMostSeconds * 1_000);
+
 /** The handler waits for the answer to its own call: at the timeout it is stopped all the same. */
 export function waitForAnswer(world: World, attempt: Attempt): void {
   attempt.isWaiting = true;
-  attempt.endsAt = attempt.enteredAt + attempt.timeoutSeconds * 1_000 + STOP_MOST_MS;
+  attempt.endsAt = attempt.enteredAt + attempt.timeoutSeconds * 1_000 + stopDelayMs(world);
   world.clock.in(attempt.endsAt - world.clock.now, 'end', attempt);
 }
 
 /** The end of an attempt, with its result; undefined where it has another end than the one that was due now. */
 export function endAttempt(world: World, attempt: Attempt): Result | undefined {
   if (attempt.isOver || world.clock.now < attempt.endsAt) return undefined;
-  const { invocation, owner, environment } = attempt;
+  const { owner, environment } = attempt;
   attempt.isOver = true;
   const isStopped = attempt.isStopped || attempt.isWaiting || attempt.enteredAt < 0;
   const outcome = isStopped ? 'timeout' : attempt.planned === 'timeout' ? 'ok' : attempt.planned;
   if (isStopped || outcome === 'exit') environment.isInitialised = false;
   environment.attempts--;
-  vacate(owner, attempt.isProvisioned, invocation.asked.qualifier, attempt.version);
+  vacate(owner, attempt.provisionedAs);
   const result = resultOf(world, attempt, outcome);
   if (!isStopped) world.recorder.push(endedEntry(world, attempt, outcome));
   if (result.isError) owner.errors++;

@@ -34,7 +34,7 @@ export function admission(
     if (busy < (owner.state.provisioned.get(key) ?? 0)) return 'provisioned';
     if (!policy.provisionedSpillsOver) return 'ConcurrentInvocationLimitExceeded';
   }
-  if (reserved !== null && policy.enforcesReserve) {
+  if (reserved !== null && reserved > 0 && policy.enforcesReserve) {
     const provisioned = policy.provisionedTakesOfReserve ? provisionedOf(owner) : 0;
     const busy = policy.reserveCountsPerVersion ? inFlightOn(owner, version) : onDemandOf(owner);
     if (busy >= reserved - provisioned) return 'ReservedFunctionConcurrentInvocationLimitExceeded';
@@ -60,7 +60,7 @@ function hasAccountCapacity(world: World, isUnreserved: boolean): boolean {
 }
 
 /** Under which qualifier provisioned concurrency serves the call: the one it names, or the version that runs. */
-function provisionedKey(
+export function provisionedKey(
   owner: FunctionRuntime,
   qualifier: string | undefined,
   version: string,
@@ -92,35 +92,19 @@ function inFlightOn(owner: FunctionRuntime, version: string): number {
   return busy;
 }
 
-/** An attempt takes its place. */
-export function occupy(
-  owner: FunctionRuntime,
-  isProvisioned: boolean,
-  qualifier: string | undefined,
-  version: string,
-): void {
+/** An attempt takes its place: on provisioned concurrency under `provisionedAs`, or on demand. */
+export function occupy(owner: FunctionRuntime, provisionedAs: string | undefined): void {
   owner.inFlight++;
-  if (isProvisioned) countProvisioned(owner, qualifier, version, 1);
+  if (provisionedAs !== undefined) countProvisioned(owner, provisionedAs, 1);
 }
 
 /** An attempt leaves its place. */
-export function vacate(
-  owner: FunctionRuntime,
-  isProvisioned: boolean,
-  qualifier: string | undefined,
-  version: string,
-): void {
+export function vacate(owner: FunctionRuntime, provisionedAs: string | undefined): void {
   owner.inFlight--;
-  if (isProvisioned) countProvisioned(owner, qualifier, version, -1);
+  if (provisionedAs !== undefined) countProvisioned(owner, provisionedAs, -1);
 }
 
-function countProvisioned(
-  owner: FunctionRuntime,
-  qualifier: string | undefined,
-  version: string,
-  change: number,
-): void {
-  const key = provisionedKey(owner, qualifier, version) ?? version;
+function countProvisioned(owner: FunctionRuntime, key: string, change: number): void {
   owner.provisionedInFlight ??= new Map();
   owner.provisionedInFlight.set(key, (owner.provisionedInFlight.get(key) ?? 0) + change);
 }
@@ -133,6 +117,8 @@ export function rateLimit(world: World, owner: FunctionRuntime): ThrottleReason 
   const { now } = world.clock;
   const { requestsPerConcurrency } = world.policy;
   const { reserved } = owner;
+  // Recorded: without any concurrency that is what is told, and not a rate of 0.
+  if (reserved === 0) return undefined;
   const most = requestsPerConcurrency * (reserved ?? world.account.concurrencyLimit);
   let recent = 0;
   if (reserved !== null) recent = countRecent(owner, now);

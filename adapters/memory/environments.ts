@@ -14,8 +14,8 @@ export interface Environment {
   isInitialised: boolean;
 }
 
-/** Milliseconds that a short initialisation may take where the scenario does not say. */
-const INIT_MS = { least: 15, most: 120 };
+/** Milliseconds that an initialisation takes at least. */
+const INIT_LEAST_MS = 15;
 const WINDOW_MS = 10_000;
 
 /**
@@ -54,7 +54,7 @@ function freeEnvironment(
 ): Environment | undefined {
   const most = world.policy.attemptsPerEnvironment;
   const { environments } = owner;
-  if (environments.length === 0) return undefined;
+  if (environments.length === 0 || !world.policy.reusesEnvironments) return undefined;
   let at = world.chance.index(environments.length);
   for (let seen = 0; seen < environments.length; seen++) {
     const environment = environments[at];
@@ -94,7 +94,10 @@ export function entering(world: World, owner: FunctionRuntime, environment: Envi
   const { initSeconds } = owner.state.spec;
   environment.isInitialised = true;
   if (initSeconds === undefined)
-    return { afterMs: world.chance.between(INIT_MS.least, INIT_MS.most), isReached: true };
+    return {
+      afterMs: world.chance.between(INIT_LEAST_MS, world.policy.initMostSeconds * 1_000),
+      isReached: true,
+    };
   const initMs = initSeconds * 1_000;
   const limitMs = world.policy.initLimitSeconds * 1_000;
   if (initMs <= limitMs) return { afterMs: initMs, isReached: true };

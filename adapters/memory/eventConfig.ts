@@ -5,16 +5,23 @@ import type { Invocation } from './invocation.ts';
 import { LATEST } from './qualifiers.ts';
 import type { World } from './world.ts';
 
-/** The stored configuration now; null without one. */
+/**
+ * The stored configuration now; null without one. Whether an alias without one takes its version's is not
+ * documented (ASYNC-CFG-02): it is drawn for each event.
+ */
 export function configNow(
   world: World,
   owner: FunctionRuntime,
-  qualifier: string | undefined,
+  invocation: Invocation,
 ): StoredEventInvoke | null {
-  const { eventInvoke } = owner.state;
+  const { eventInvoke, aliases } = owner.state;
   if (eventInvoke.size === 0) return null;
-  const of = world.policy.eventInvokeOf === '$LATEST' ? LATEST : (qualifier ?? LATEST);
-  return eventInvoke.get(of) ?? null;
+  const qualifier = invocation.asked.qualifier ?? LATEST;
+  const of = world.policy.eventInvokeOf === '$LATEST' ? LATEST : qualifier;
+  const own = eventInvoke.get(of);
+  if (own !== undefined) return own;
+  const version = invocation.usesVersionsConfig ? aliases.get(of)?.version : undefined;
+  return version === undefined ? null : (eventInvoke.get(version) ?? null);
 }
 
 /**
@@ -26,9 +33,7 @@ export function configOf(
   owner: FunctionRuntime,
   invocation: Invocation,
 ): StoredEventInvoke | null {
-  return invocation.config === undefined
-    ? configNow(world, owner, invocation.asked.qualifier)
-    : invocation.config;
+  return invocation.config === undefined ? configNow(world, owner, invocation) : invocation.config;
 }
 
 /** The function's dead-letter target for the event: that of `$LATEST`, whatever version ran (ASYNC-DLQ-07). */

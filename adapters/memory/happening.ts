@@ -16,8 +16,8 @@ export interface Subjects {
   hangUp: Invocation;
   /** A control-plane request reaches Lambda: the index of its step, and its call. */
   control: { readonly step: number; readonly call: string };
-  /** Something is seen that changes nothing. */
-  show: Entry;
+  /** The answer of the control plane is there. */
+  controlled: Entry;
   /** The environment is initialised: the handler is entered. */
   enter: Attempt;
   /** The handler comes to its end, or is stopped. */

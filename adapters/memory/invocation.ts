@@ -65,8 +65,12 @@ export class Invocation {
   systemErrors = 0;
   /** Accepted while the reserve was 0. */
   cameAtZeroReserve = false;
+  /** How often it was looked at after it was sent away, where a target errs so. */
+  laterLooks = 0;
   first: Result | undefined = undefined;
   last: Result | undefined = undefined;
+  /** Called through an alias without a configuration of its own: that of the alias's version applies. */
+  usesVersionsConfig = false;
   /** Configuration and dead-letter target as they were at acceptance, where later changes do not reach it. */
   config: StoredEventInvoke | null | undefined = undefined;
   deadLetter: string | null | undefined = undefined;

@@ -16,6 +16,9 @@ import type { World } from './world.ts';
 /** Milliseconds on the wire, each way. */
 const WIRE_MS = { least: 1, most: 6 };
 
+/** How often a call that waits for capacity looks for it, milliseconds. */
+const WAIT_MS = 250;
+
 export const wireMs = (world: World): number => world.chance.between(WIRE_MS.least, WIRE_MS.most);
 
 /** A call leaves its caller. */
@@ -90,6 +93,10 @@ function arriveSync(world: World, owner: FunctionRuntime, invocation: Invocation
   }
   const reason = rateLimit(world, owner) ?? beginAttempt(world, owner, invocation, false);
   if (reason === undefined) return;
+  if (world.policy.callsWaitForCapacity && owner.inFlight > 0) {
+    world.clock.in(WAIT_MS, 'arrive', invocation);
+    return;
+  }
   owner.throttles++;
   if (world.policy.countsThrottlesAsInvocations) owner.invocations++;
   reject(world, invocation, throttled(world, reason));

@@ -58,6 +58,7 @@ function deadLetter(
   invocation: Invocation,
   attempt: Attempt | undefined,
 ): void {
+  if (invocation.asked.qualifier !== undefined && !world.policy.deadLettersOfVersions) return;
   const resource = deadLetterOf(owner, invocation);
   if (resource !== undefined && world.policy.sendsDeadLetters)
     sendDeadLetter(world, owner, invocation, resource, attempt);

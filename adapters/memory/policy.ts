@@ -26,6 +26,7 @@ const invoking = {
   dryRunStatus: { value: 204, rule: 'SYNC-DRYRUN-01', says: 'and no attempt' },
   dryRunRuns: { value: false, rule: 'SYNC-DRYRUN-01', says: 'a dry run starts no attempt' },
   throttledStatus: { value: 429, rule: 'SYNC-THR-01', says: 'TooManyRequestsException' },
+  callsWaitForCapacity: { value: false, rule: 'SYNC-THR-01', says: 'they are refused at once' },
   namesThrottleReasons: { value: true, rule: 'SYNC-THR-02', says: 'which limit is exhausted' },
   functionErrorStatus: { value: 200, rule: 'SYNC-RESP-01', says: 'whatever the outcome of the attempt' },
   functionErrorValue: {
@@ -89,6 +90,7 @@ const queueing = {
     says: 'a retry that would come too late is not waited for',
   },
   keepsRequestId: { value: true, rule: 'ASYNC-REQID-01', says: 'all attempts have that of the answer' },
+  keepsZeroReserveEvents: { value: false, rule: 'ASYNC-RC0-03', says: 'what is discarded is not queued on' },
   zeroReserveDiscards: {
     value: true,
     rule: 'ASYNC-RC0-01',
@@ -147,6 +149,7 @@ const telling = {
   deadLetterAttributes: { value: true, rule: 'ASYNC-DLQ-03', says: 'RequestID, ErrorCode, ErrorMessage' },
   deadLetterErrorBytes: { value: 1_024, rule: 'ASYNC-DLQ-03', says: 'of ErrorMessage' },
   deadLetterBesideDestination: { value: true, rule: 'ASYNC-DLQ-04', says: 'both get the event' },
+  deadLettersOfVersions: { value: true, rule: 'ASYNC-DLQ-07', says: 'to the target of $LATEST' },
   failedDeadLetterRunsFunctionAgain: { value: false, rule: 'ASYNC-DLQ-05', says: 'the event is deleted' },
 } as const satisfies Record<string, Entry>;
 
@@ -176,6 +179,13 @@ const running = {
 const open = {
   pollMostSeconds: { value: 0.9, rule: 'ASYNC-ORDER-01', says: 'how late a queued event may be looked at' },
   deliveryMostSeconds: { value: 0.4, rule: 'ASYNC-DEST-09', says: 'how late a record may arrive' },
+  initMostSeconds: {
+    value: 0.12,
+    rule: 'SYNC-INIT-01',
+    says: 'of an init of which the scenario says nothing',
+  },
+  stopMostSeconds: { value: 0.02, rule: 'SYNC-TIMEOUT-01', says: 'how late a handler is stopped' },
+  reusesEnvironments: { value: true, rule: 'CONC-ENV-01', says: 'free ones serve again' },
   systemErrorShare: { value: 0, rule: 'ASYNC-THR-01', says: 'of tries that meet a 5xx in Lambda' },
   duplicateShare: { value: 0, rule: 'ASYNC-DUP-01', says: 'of successes after which an event runs again' },
   lateRetryShare: { value: 0, rule: 'ASYNC-DELAY-01', says: 'of retries that wait twice as long' },

@@ -14,7 +14,7 @@ import type { Tamper } from './mutant.ts';
 import { discard, succeed } from './outcomes.ts';
 import { activate, createFresh, look } from './pending.ts';
 import { type Policy, policyWith } from './policy.ts';
-import { beginStep, control, remove } from './steps.ts';
+import { awaitNextStep, beginStep, control, controlled, remove } from './steps.ts';
 import { closeStream, openStream } from './streaming.ts';
 import { World } from './world.ts';
 
@@ -33,9 +33,7 @@ export interface SimulateOptions {
 export function simulate(scenario: Scenario, seed: number, options?: SimulateOptions): History {
   const world = new World(scenario, seed, policyWith(options?.policy), options?.tamper?.(scenario));
   createFresh(world);
-  const { steps } = scenario;
-  for (let index = 0; index < steps.length; index++)
-    world.clock.in((steps[index]?.atSeconds ?? 0) * 1_000, 'step', index);
+  awaitNextStep(world);
   for (let next = world.clock.next(); next !== undefined; next = world.clock.next()) happen(world, next);
   showMetrics(world);
   world.recorder.push({ kind: 'closed', at: world.seconds, isComplete: true });
@@ -74,8 +72,8 @@ function happen(world: World, { what, subject }: Happening): void {
     case 'control':
       control(world, subject);
       return;
-    case 'show':
-      world.recorder.push(subject);
+    case 'controlled':
+      controlled(world, subject);
       return;
     case 'bind':
       subject.reserved = subject.state.reserved;

@@ -1,4 +1,8 @@
-/** The steps of a scenario: calls, control-plane requests, removals. */
+/**
+ * The steps of a scenario, one after another: calls do not wait for their answers, control-plane requests and
+ * removals are over before the next step begins.
+ */
+import type { Entry } from '../../engine/history.ts';
 import type { Json } from '../../engine/json.ts';
 import { eventIds, type InvokeStep } from '../../engine/scenario.ts';
 import { handleRequest } from './controlPlane/index.ts';
@@ -6,12 +10,20 @@ import { send, wireMs } from './invoke.ts';
 import { payloadBytesOf } from './sizes.ts';
 import type { World } from './world.ts';
 
+/** The next step begins at its time, or as soon as the one before it lets it. */
+export function awaitNextStep(world: World): void {
+  const index = world.nextStep();
+  const step = world.scenario.steps[index];
+  if (step !== undefined) world.clock.in(step.atSeconds * 1_000 - world.clock.now, 'step', index);
+}
+
 export function beginStep(world: World, index: number): void {
   const step = world.scenario.steps[index];
   if (step === undefined) return;
   switch (step.do) {
     case 'invoke':
       invoke(world, step, index);
+      awaitNextStep(world);
       return;
     case 'request': {
       const call = world.nextCall();
@@ -74,11 +86,11 @@ export function control(world: World, { step: index, call }: { step: number; cal
   if ('error' in reply) {
     const { status, error, message, reason } = reply;
     const rejected = { kind: 'rejected', at, call, status, error, message } as const;
-    world.clock.in(afterMs, 'show', reason === undefined ? rejected : { ...rejected, reason });
+    world.clock.in(afterMs, 'controlled', reason === undefined ? rejected : { ...rejected, reason });
   } else {
     const { status, output } = reply;
     const answered = { kind: 'answered', at, call, status } as const;
-    world.clock.in(afterMs, 'show', output === undefined ? answered : { ...answered, output });
+    world.clock.in(afterMs, 'controlled', output === undefined ? answered : { ...answered, output });
   }
   for (const owner of world.functions.values()) {
     if (owner.state.reserved === owner.reserved) continue;
@@ -86,9 +98,17 @@ export function control(world: World, { step: index, call }: { step: number; cal
   }
 }
 
+/** The control plane's answer is there. */
+export function controlled(world: World, entry: Entry): void {
+  world.recorder.push(entry);
+  awaitNextStep(world);
+}
+
 export function remove(world: World, resource: string): void {
   const state = world.account.resources.get(resource);
-  if (state === undefined || !state.exists) return;
-  state.exists = false;
-  world.recorder.push({ kind: 'removed', at: world.seconds, resource });
+  if (state?.exists === true) {
+    state.exists = false;
+    world.recorder.push({ kind: 'removed', at: world.seconds, resource });
+  }
+  awaitNextStep(world);
 }

@@ -22,6 +22,9 @@ export class World {
   /** Handlers' calls so far, over all chains. */
   handlersCalls = 0;
   private readonly idPrefix: string;
+  /** The steps in order of time, where they are not written so. */
+  private readonly order: readonly number[] | undefined;
+  private position = 0;
   private calls = 0;
   private attempts = 0;
   private environments = 0;
@@ -40,6 +43,7 @@ export class World {
     let hasRequests = false;
     for (const step of scenario.steps) if (step.do === 'request') hasRequests = true;
     this.hasRequests = hasRequests;
+    this.order = orderOf(scenario.steps);
     this.idPrefix = `${(seed >>> 0).toString(16).padStart(8, '0')}-0000-4000-8000-`;
   }
 
@@ -51,6 +55,11 @@ export class World {
   /** The time in so many milliseconds, seconds. */
   secondsIn(milliseconds: number): number {
     return secondsOf(this.clock.now + milliseconds);
+  }
+
+  /** The index of the step that comes next in time. */
+  nextStep(): number {
+    return this.order === undefined ? this.position++ : (this.order[this.position++] ?? -1);
   }
 
   nextCall(): string {
@@ -75,4 +84,17 @@ export class World {
     const owner = this.functions.get(name);
     return owner?.resource.exists === true ? owner : undefined;
   }
+}
+
+/** Indexes of the steps in order of time; undefined where they stand so. */
+function orderOf(steps: Scenario['steps']): readonly number[] | undefined {
+  let before = 0;
+  let isOrdered = true;
+  for (const { atSeconds } of steps) {
+    if (atSeconds < before) isOrdered = false;
+    before = atSeconds;
+  }
+  if (isOrdered) return undefined;
+  const at = (index: number) => steps[index]?.atSeconds ?? 0;
+  return steps.map((_, index) => index).sort((a, b) => at(a) - at(b) || a - b);
 }
