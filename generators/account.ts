@@ -14,6 +14,6 @@ export function accountArbitrary(features: ReadonlySet<Feature>): Arbitrary<Acco
     [on('accountLimit', 2), { concurrency: 4, unreservedMinimum: 1 }],
     [on('accountLimit', 1), { concurrency: 4, unreservedMinimum: 2 }],
     [on('accountLimit', 1), { concurrency: 10, unreservedMinimum: 3 }],
-    [on('crowds', 8), { concurrency: 3_000, unreservedMinimum: 100 }],
+    [on('crowds', 60), { concurrency: 3_000, unreservedMinimum: 100 }],
   );
 }

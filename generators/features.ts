@@ -11,7 +11,9 @@ interface FeatureSpec {
   /** What makes no sense without these: they are turned on with it. */
   readonly with?: readonly string[];
   /** Share of the feature sets that have it, 0..1. */
-  readonly odds: number;
+  readonly odds?: number;
+  /** Instead: one scenario in so many has this feature, with what it needs and nothing else. It is heavy. */
+  readonly every?: number;
   /** A simulated clock only: it waits for minutes, or asks for more at once than a machine bears. */
   readonly isSimulated?: true;
 }
@@ -34,7 +36,7 @@ const TABLE = {
 
   // Payloads.
   payloadKinds: { says: 'payloads of every JSON kind, and calls without one', odds: 0.5 },
-  bigPayloads: { says: 'payloads near the limits, below them', odds: 0.15 },
+  bigPayloads: { says: 'payloads near the limits, below them', with: ['throws'], odds: 0.18 },
   oversizePayloads: { says: 'payloads beyond the limits', odds: 0.15 },
   bigResponses: { says: 'results near the limit and beyond it', odds: 0.2 },
 
@@ -113,7 +115,7 @@ const TABLE = {
   },
 
   // Concurrency.
-  bursts: { says: 'the same call several times at once', with: ['sleeps'], odds: 0.35 },
+  bursts: { says: 'the same call several times at once', with: ['sleeps'], odds: 0.3 },
   reserved: { says: 'reserved concurrency', needs: ['reserved'], odds: 0.3 },
   zeroReserve: { says: 'reserved concurrency of 0', needs: ['reserved'], odds: 0.2 },
   accountLimit: { says: 'a low account limit', needs: ['accountLimit'], with: ['bursts'], odds: 0.2 },
@@ -134,14 +136,14 @@ const TABLE = {
   patter: {
     says: 'dozens of calls within two seconds, one after another',
     with: ['sync', 'reserved'],
-    odds: 0.02,
+    every: 256,
     isSimulated: true,
   },
   crowds: {
     says: 'more than a thousand calls within seconds',
     needs: ['lastingLoad', 'accountLimit'],
-    with: ['accountLimit', 'bursts', 'brief', 'later'],
-    odds: 0.02,
+    with: ['sync', 'async', 'accountLimit', 'bursts', 'sleeps'],
+    every: 2048,
     isSimulated: true,
   },
 
@@ -152,7 +154,12 @@ const TABLE = {
   loopsAllowed: { says: 'RecursiveLoop Allow', needs: ['recursion'], with: ['chains'], odds: 0.06 },
 
   // Requests to the control plane while events live.
-  reserveChanges: { says: 'reserves taken and given back', needs: ['reserved', 'controlPlane'], odds: 0.15 },
+  reserveChanges: {
+    says: 'reserves taken and given back',
+    needs: ['reserved', 'controlPlane'],
+    with: ['reserved', 'zeroReserve'],
+    odds: 0.15,
+  },
   configChanges: {
     says: 'event-invoke configuration changed and read back',
     needs: ['eventInvokeConfig', 'controlPlane'],
@@ -179,7 +186,7 @@ const TABLE = {
     says: 'more requests within a second than the control plane takes',
     needs: ['controlPlane'],
     with: ['controlPlane', 'patter', 'sync', 'reserved'],
-    odds: 0.02,
+    every: 512,
     isSimulated: true,
   },
 } as const satisfies Record<string, FeatureSpec>;

@@ -80,7 +80,7 @@ function extraArbitrary(features: ReadonlySet<Feature>): Arbitrary<Extra | undef
   const on = weigh(features);
   const isReal = !features.has('roomyTimeouts');
   return choice<Extra | undefined>(
-    [features.has('siege') ? 4 : features.has('crowds') ? 25 : 10, undefined],
+    [features.has('siege') ? 4 : 10, undefined],
     [on('logTail', 4), { logType: 'Tail' }],
     [on('logTail', 1), { logType: 'None' }],
     [on('clientContext', 2), { clientContext: { client: { app: 'conformance' } } }],
@@ -100,6 +100,6 @@ function extraArbitrary(features: ReadonlySet<Feature>): Arbitrary<Extra | undef
     [on('bursts', 1), { times: 8 }],
     [on('weights', 2), { times: TIMES_THROUGH_WEIGHTS }],
     [on('rushes', 1), { times: 60 }],
-    [on('crowds', 1), { times: 1_000 }],
+    [on('crowds', 150), { times: 600 }],
   );
 }

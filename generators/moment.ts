@@ -7,7 +7,7 @@ import { type Feature, weigh } from './features.ts';
 export function momentArbitrary(features: ReadonlySet<Feature>): Arbitrary<number> {
   const on = weigh(features);
   return choice<number>(
-    [8, 0],
+    [features.has('crowds') ? 100 : 8, 0],
     [1, 0.1],
     [2, 0.3],
     [2, 1],

@@ -39,7 +39,7 @@ export function payloadArbitrary(features: ReadonlySet<Feature>): Arbitrary<Payl
     kind('"quoted" \\ \n \u0000 smörgås 🍰'),
     kind(9_007_199_254_740_991),
     kind(DEEP),
-    ...FILLERS_BELOW.map((bytes): [number, PayloadDraft] => [on('bigPayloads', 2), { json: filler(bytes) }]),
+    ...FILLERS_BELOW.map((bytes): [number, PayloadDraft] => [on('bigPayloads', 3), { json: filler(bytes) }]),
     ...FILLERS_BEYOND.map((bytes): [number, PayloadDraft] => [
       on('oversizePayloads', 2),
       { json: filler(bytes) },

@@ -43,9 +43,13 @@ function* bolder(scenario: Scenario): Generator<Scenario> {
 function stepsArbitrary(features: ReadonlySet<Feature>): Arbitrary<StepDraft[]> {
   const step = stepArbitrary(features);
   const few = fc.array(step, { minLength: 1, maxLength: longest(features), size: 'max' });
-  if (!features.has('patter')) return few;
   const dozens = fc.array(step, { minLength: 1, maxLength: 80, size: 'max' });
-  return fc.oneof({ weight: 4, arbitrary: few }, { weight: 1, arbitrary: dozens });
+  const pairs = fc.array(step, { minLength: 2, maxLength: 3, size: 'max' });
+  if (features.has('patter'))
+    return fc.oneof({ weight: 1, arbitrary: few }, { weight: 3, arbitrary: dozens });
+  return features.has('crowds')
+    ? fc.oneof({ weight: 1, arbitrary: few }, { weight: 9, arbitrary: pairs })
+    : few;
 }
 
 function longest(features: ReadonlySet<Feature>): number {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { ALL_CAPABILITIES, type Capability } from '../engine/capabilities.ts';
 import { jsonEqual } from '../engine/json.ts';
@@ -16,9 +17,6 @@ const emulatorSource = (seed: number, ...without: Capability[]) =>
   });
 
 const calls = ({ steps }: Scenario): InvokeStep[] => steps.filter((step) => step.do === 'invoke');
-const problems = (scenario: Scenario): readonly string[] =>
-  scenarioSchema.safeParse(scenario).error?.issues.map(({ message }) => message) ?? [];
-
 describe('a source of scenarios', () => {
   test('gives the same scenario for the same seed and number, in whatever order they are drawn', () => {
     const forwards = memorySource(7);
@@ -38,10 +36,10 @@ describe('a source of scenarios', () => {
 
   test('draws valid scenarios only, and a round trip through JSON changes nothing', () => {
     for (const source of [memorySource(3), emulatorSource(4)]) {
-      for (let i = 0; i < 3_000; i++) {
+      for (let i = 0; i < 2_500; i++) {
         const { scenario } = source.draw(i);
-        expect(problems(scenario)).toEqual([]);
-        expect(scenarioSchema.parse(JSON.parse(JSON.stringify(scenario)))).toEqual(scenario);
+        const read = scenarioSchema.safeParse(JSON.parse(JSON.stringify(scenario)));
+        if (!isDeepStrictEqual(read.data, scenario)) expect(read).toEqual({ success: true, data: scenario });
       }
     }
   });
@@ -249,15 +247,13 @@ describe('shrinking', () => {
 
   test('offers valid scenarios only, each once, and never the one it began with', () => {
     const source = memorySource(12);
-    for (let i = 0; i < 250; i++) {
+    for (let i = 0; i < 300; i++) {
       const drawn = source.draw(i);
-      const offered = new Set([JSON.stringify(drawn.scenario)]);
-      for (const { scenario } of drawn.shrinks()) {
-        expect(problems(scenario)).toEqual([]);
-        const text = JSON.stringify(scenario);
-        expect(offered).not.toContain(text);
-        offered.add(text);
-      }
+      const offered = [drawn.scenario];
+      for (const { scenario } of drawn.shrinks()) offered.push(scenario);
+      const invalid = offered.filter((scenario) => !scenarioSchema.safeParse(scenario).success);
+      expect(invalid).toEqual([]);
+      expect(new Set(offered.map((scenario) => JSON.stringify(scenario))).size).toBe(offered.length);
     }
   });
 

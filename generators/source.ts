@@ -3,9 +3,9 @@ import type { Capability } from '../engine/capabilities.ts';
 import type { Scenario } from '../engine/scenario.ts';
 import type { Drawn, ScenarioSource } from '../engine/source.ts';
 import { type Arbitrary, biasOf, randomOf } from './fc.ts';
-import { ALL_FEATURES, featuresFor } from './features.ts';
+import { ALL_FEATURES, type Feature, featuresFor } from './features.ts';
 import { scenarioArbitrary } from './scenario.ts';
-import { featureSets } from './swarm.ts';
+import { swarmOf } from './swarm.ts';
 
 export interface SourceOptions {
   /** Decides all scenarios of the campaign. */
@@ -18,16 +18,16 @@ export interface SourceOptions {
 
 /** The scenarios of a campaign: number i depends on the options and i alone. */
 export function scenarioSource({ seed, capabilities, isRealTime }: SourceOptions): ScenarioSource {
-  const sets = featureSets(seed, featuresFor(capabilities, isRealTime));
-  const arbitraries = new Map<number, Arbitrary<Scenario>>();
+  const swarm = swarmOf(seed, featuresFor(capabilities, isRealTime));
+  const arbitraries = new Map<ReadonlySet<Feature>, Arbitrary<Scenario>>();
   return {
     seed,
     draw(index) {
-      const turn = index % sets.length;
-      let arbitrary = arbitraries.get(turn);
+      const features = swarm.setOf(index);
+      let arbitrary = arbitraries.get(features);
       if (arbitrary === undefined) {
-        arbitrary = scenarioArbitrary(sets[turn] ?? new Set());
-        arbitraries.set(turn, arbitrary);
+        arbitrary = scenarioArbitrary(features);
+        arbitraries.set(features, arbitrary);
       }
       const { value } = arbitrary.generate(randomOf(seed, index), biasOf(index));
       return drawnFrom(arbitrary, value, NOTHING_TRIED);
