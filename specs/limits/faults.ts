@@ -1,9 +1,10 @@
 /** All constraints together, and the subjects and the check of a rule that stands on some of them. */
 import type { Finding } from '../../engine/rule.ts';
+import { OPERATIONS, type Operation } from '../../engine/scenario.ts';
 import type { ControlRequest, View } from '../../engine/view.ts';
 import { isJudgeable, mustBeRefused, mustNotBeRefused } from './answers.ts';
 import { leavesUnreserved, withinReserve } from './capacity.ts';
-import type { Constraint, Reading } from './constraints.ts';
+import type { Constraint } from './constraints.ts';
 import * as bounds from './constraints.ts';
 import { hasQualifier, isQualifiedReference, ownerOf } from './naming.ts';
 import { deadLetterKind, destinationKind } from './places.ts';
@@ -35,15 +36,21 @@ const ALL: readonly Constraint[] = [
   withinReserve,
 ];
 
+/** By operation, for this is asked of every request. */
+const OF_OPERATION: ReadonlyMap<Operation, readonly Constraint[]> = new Map(
+  OPERATIONS.map((operation) => [operation, ALL.filter(({ operations }) => operations.includes(operation))]),
+);
+
 const NOTHING: readonly ControlRequest[] = [];
+const NONE: readonly Constraint[] = [];
 
 const speaksOf = (constraint: Constraint, { step }: ControlRequest): boolean =>
   constraint.operations.includes(step.operation) && constraint.isGiven(step.input);
 
 /** What is known to be wrong with a request; undefined where nothing is. */
 export function faultOf(request: ControlRequest, view: View): string | undefined {
-  for (const constraint of ALL) {
-    if (!speaksOf(constraint, request)) continue;
+  for (const constraint of OF_OPERATION.get(request.step.operation) ?? NONE) {
+    if (!constraint.isGiven(request.step.input)) continue;
     const reading = constraint.read(request, view);
     if (typeof reading === 'object' && constraint.refusal !== 'any') return reading.fault;
   }
@@ -53,8 +60,8 @@ export function faultOf(request: ControlRequest, view: View): string | undefined
 /** Whether nothing is known that AWS might refuse a request for: it names what is there, and all of it is in range. */
 function isFaultless(request: ControlRequest, view: View): boolean {
   if (request.step.operation !== 'CreateFunction' && !isForSomething(request, view)) return false;
-  for (const constraint of ALL) {
-    if (!speaksOf(constraint, request)) continue;
+  for (const constraint of OF_OPERATION.get(request.step.operation) ?? NONE) {
+    if (!constraint.isGiven(request.step.input)) continue;
     const reading = constraint.read(request, view);
     if (reading !== 'inRange' && reading !== 'aside') return false;
   }
@@ -76,12 +83,13 @@ export function constrained(...constraints: readonly Constraint[]): {
 } {
   return {
     subjects: (view) => {
-      if (view.requests.length === 0) return NOTHING;
-      return view.requests.filter((request) => {
-        const readings = readingsOf(constraints, request, view);
-        if (readings.length === 0 || !isJudgeable(request)) return false;
-        return readings.some((reading) => typeof reading === 'object') || isFaultless(request, view);
-      });
+      let found: ControlRequest[] | undefined;
+      for (const request of view.requests) {
+        if (!isSubject(constraints, request, view)) continue;
+        found ??= [];
+        found.push(request);
+      }
+      return found ?? NOTHING;
     },
     check: (request, view) => {
       for (const constraint of constraints) {
@@ -95,12 +103,14 @@ export function constrained(...constraints: readonly Constraint[]): {
   };
 }
 
-function readingsOf(constraints: readonly Constraint[], request: ControlRequest, view: View): Reading[] {
-  const readings: Reading[] = [];
+/** Whether a constraint has something to say of the request, and of its answer something can be said. */
+function isSubject(constraints: readonly Constraint[], request: ControlRequest, view: View): boolean {
+  let isInRange = false;
   for (const constraint of constraints) {
     if (!speaksOf(constraint, request)) continue;
     const reading = constraint.read(request, view);
-    if (reading !== 'aside') readings.push(reading);
+    if (typeof reading === 'object') return isJudgeable(request);
+    if (reading === 'inRange') isInRange = true;
   }
-  return readings;
+  return isInRange && isJudgeable(request) && isFaultless(request, view);
 }
