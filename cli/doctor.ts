@@ -1,0 +1,83 @@
+/** `doctor`: is the target reachable, what does it support, how is its clock. */
+import type { Command } from 'commander';
+import wrapAnsi from 'wrap-ansi';
+import type { Diagnosis } from '../adapters/aws/doctor.ts';
+import { CAPABILITIES, type Capability } from '../engine/capabilities.ts';
+import type { Target } from '../engine/target.ts';
+import { capabilityWords, targetName } from '../reports/sentences.ts';
+import { EXIT } from './exitCodes.ts';
+import { type TargetFlags, targetChoice, withTarget } from './targetChoice.ts';
+import { coloursOf, columnsOf, type World } from './world.ts';
+
+interface DoctorFlags extends TargetFlags {
+  readonly json?: true;
+}
+
+export function defineDoctor(program: Command, world: World, done: (code: number) => void): void {
+  program
+    .command('doctor')
+    .description('Look whether a target can be reached, what it supports, and how its clock is.')
+    .option('--target <name>', 'a known target: it is started, looked at and stopped')
+    .option(
+      '--endpoint <url>',
+      'whatever speaks the AWS API there: one function is created, invoked and deleted',
+    )
+    .option('--json', 'print JSON, and nothing else on stdout')
+    .option('--collector-host <host>', 'how functions in containers reach this machine')
+    .action(async (flags: DoctorFlags) => {
+      done(await doctor(flags, world));
+    });
+}
+
+async function doctor(flags: DoctorFlags, world: World): Promise<number> {
+  const choice = targetChoice(flags, world);
+  const { stdout } = world;
+  if (choice.endpoint === undefined) {
+    return withTarget(choice, world, async (target) => {
+      stdout.write(flags.json ? `${JSON.stringify(profile(target), null, 2)}\n` : profileText(target, world));
+      return EXIT.ok;
+    });
+  }
+  const { doctor: diagnose } = await import('../adapters/aws/doctor.ts');
+  const host = choice.collectorHost === undefined ? {} : { collectorHost: choice.collectorHost };
+  const diagnosis = await diagnose(choice.endpoint, host);
+  stdout.write(flags.json ? `${JSON.stringify(diagnosis, null, 2)}\n` : diagnosisText(diagnosis, world));
+  return diagnosis.isHealthy ? EXIT.ok : EXIT.failed;
+}
+
+function diagnosisText(
+  { endpoint, checks, isHealthy, latencySeconds }: Diagnosis,
+  { stdout, env }: World,
+): string {
+  const colours = coloursOf(stdout, env);
+  const lines = checks.map(({ name, isOk, sentence, seconds }) => {
+    const took = seconds === undefined || name === 'clock' ? '' : ` (${seconds.toFixed(2)} s)`;
+    const text = wrapAnsi(sentence + took, columnsOf(stdout) - 14, { hard: false }).split('\n');
+    return `  ${isOk ? colours.green('✓') : colours.red('✗')} ${name.padEnd(10)}${text.join(`\n${' '.repeat(14)}`)}`;
+  });
+  const latency =
+    latencySeconds === undefined
+      ? ''
+      : ` Its smallest answer takes ${(latencySeconds * 1_000).toFixed(0)} ms.`;
+  const last = isHealthy
+    ? `${colours.green('It can be judged.')}${latency}\n  lambda-conformance run --endpoint ${endpoint}`
+    : colours.red('It cannot be judged like this.');
+  return `${endpoint}\n${lines.join('\n')}\n\n${last}\n`;
+}
+
+const profile = ({ name, version, isRealTime, jobs, capabilities, tolerances }: Target) => ({
+  ...{ name, version, isRealTime, jobs, tolerances },
+  capabilities: [...capabilities],
+});
+
+function profileText(target: Target, { stdout, env }: World): string {
+  const colours = coloursOf(stdout, env);
+  const lines = (Object.keys(CAPABILITIES) as Capability[]).map((name) => {
+    const has = target.capabilities.has(name);
+    return `  ${has ? colours.green('✓') : colours.dim('·')} ${capabilityWords(name)}`;
+  });
+  const clock = target.isRealTime
+    ? `Its clock is real: one second of Lambda's asynchronous waits takes ${target.tolerances.retryTimeScale.toPrecision(2)} s.`
+    : 'Its clock is simulated: waits take no time.';
+  return `${targetName(target)} is there. It can run and show:\n${lines.join('\n')}\n${clock}\n`;
+}

@@ -1,0 +1,80 @@
+/** The files that a report goes to. */
+import { accessSync, constants, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { counterexampleFile } from '../reports/counterexampleFile.ts';
+import { jsonReport } from '../reports/json.ts';
+import { junitReport } from '../reports/junit.ts';
+import { markdownReport } from '../reports/markdown.ts';
+import type { Summary } from '../reports/summary.ts';
+import { folderName } from './targetChoice.ts';
+import { fileTrouble, UsageError } from './usageError.ts';
+import type { ReportKind, ReportRequest } from './values.ts';
+
+/** Where journals, run files and counterexamples go unless told otherwise. */
+export const FOLDER = '.conformance';
+
+const WRITERS: Readonly<Record<ReportKind, (summary: Summary) => string>> = {
+  md: markdownReport,
+  junit: junitReport,
+  json: (summary) => `${JSON.stringify(jsonReport(summary), null, 2)}\n`,
+};
+
+/**
+ * Looks whether the reports can be written, before a run of minutes that they are about.
+ * @throws UsageError naming the one that cannot
+ */
+export function requireWritable(requests: readonly ReportRequest[]): void {
+  for (const { kind, path } of requests) {
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+      const stat = statSync(path, { throwIfNoEntry: false });
+      if (stat?.isDirectory())
+        throw new UsageError(`The ${kind} report cannot be written to ${path}: it is a folder.`);
+      accessSync(stat === undefined ? dirname(path) : path, constants.W_OK);
+    } catch (error) {
+      if (error instanceof UsageError) throw error;
+      throw cannotWrite(kind, path, error);
+    }
+  }
+}
+
+/** @throws UsageError where one cannot be written */
+export function writeReports(summary: Summary, requests: readonly ReportRequest[]): void {
+  for (const { kind, path } of requests) {
+    const text = WRITERS[kind](summary);
+    try {
+      writeFileSync(path, text);
+    } catch (error) {
+      throw cannotWrite(kind, path, error);
+    }
+  }
+}
+
+/**
+ * Saves the smallest scenario of each broken rule as `.conformance/<target>/<rule>.json`.
+ * @returns where, by rule id; nothing for those that could not be saved, of which the report shows the scenario itself
+ */
+export function saveCounterexamples(summary: Summary, folder = FOLDER): Map<string, string> {
+  const saved = new Map<string, string>();
+  const { header, rules } = summary.result;
+  const home = join(folder, folderName(header.target.name));
+  for (const found of rules) {
+    const content =
+      found.verdict === 'VIOLATED' || found.verdict === 'WARNED'
+        ? counterexampleFile(header, found)
+        : undefined;
+    if (content === undefined) continue;
+    const path = join(home, `${found.rule.id}.json`);
+    try {
+      mkdirSync(home, { recursive: true });
+      writeFileSync(path, `${JSON.stringify(content, null, 2)}\n`);
+      saved.set(found.rule.id, path);
+    } catch {
+      // The report then shows the scenario itself.
+    }
+  }
+  return saved;
+}
+
+const cannotWrite = (kind: string, path: string, error: unknown): UsageError =>
+  new UsageError(`The ${kind} report cannot be written to ${path}: ${fileTrouble(error)}.`);

@@ -1,0 +1,53 @@
+/** The command's words, put together of one file a subcommand. */
+import { Command } from 'commander';
+import { suiteVersion } from '../library/campaign.ts';
+import { defineDoctor } from './doctor.ts';
+import { defineExplain } from './explain.ts';
+import { defineList } from './list.ts';
+import { defineReplay } from './replay.ts';
+import { defineReport } from './report.ts';
+import { defineRun } from './run.ts';
+import { defineSelftest } from './selftest.ts';
+import { defineSweep } from './sweep.ts';
+import { columnsOf, type World } from './world.ts';
+
+/**
+ * @param done takes the exit code of the subcommand that ran
+ */
+export function makeProgram(world: World, done: (code: number) => void): Command {
+  const { stdout, stderr } = world;
+  const program = new Command('lambda-conformance')
+    .description('A property-based conformance suite for how AWS Lambda invokes functions.')
+    .version(suiteVersion(), '-V, --version')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => columnsOf(stdout),
+      getErrHelpWidth: () => columnsOf(stderr),
+      outputError: (text, write) => write(`${sentence(text)} See lambda-conformance --help.\n`),
+    });
+  const definitions = [
+    defineRun,
+    defineList,
+    defineExplain,
+    defineReplay,
+    defineReport,
+    defineSelftest,
+    defineDoctor,
+    defineSweep,
+  ];
+  for (const define of definitions) define(program, world, done);
+  return program;
+}
+
+/** commander's message as one sentence: `error: unknown option '--sed'\n(Did you mean --seed?)`. */
+function sentence(text: string): string {
+  const line = text
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\s*\n\s*/g, ' ');
+  const capital = line.charAt(0).toUpperCase() + line.slice(1);
+  return /[.?)]$/.test(capital) ? capital : `${capital}.`;
+}

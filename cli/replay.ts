@@ -1,0 +1,150 @@
+/** `replay`: a saved scenario again, on any target, as often as one likes. */
+import type { Command } from 'commander';
+import { breachIn, decidable } from '../engine/deciding.ts';
+import type { History } from '../engine/history.ts';
+import type { Breach, Rule } from '../engine/rule.ts';
+import { targetSeed } from '../engine/seeds.ts';
+import type { Target } from '../engine/target.ts';
+import { viewOf } from '../engine/viewOf.ts';
+import { sizeOf, targetName } from '../reports/sentences.ts';
+import { timelineOf } from '../reports/timeline.ts';
+import { timelineText } from '../reports/timelineText.ts';
+import { chosenRules } from './chosenRules.ts';
+import { EXIT } from './exitCodes.ts';
+import { watchInterrupts } from './interrupts.ts';
+import { readScenarioFile, type ScenarioFile } from './scenarioFile.ts';
+import { choiceOf, type TargetFlags, targetChoice, withTarget } from './targetChoice.ts';
+import * as values from './values.ts';
+import { coloursOf, columnsOf, type World } from './world.ts';
+
+interface ReplayFlags extends TargetFlags {
+  readonly runs: number;
+  readonly rules?: string;
+  readonly seed: number;
+  readonly json?: true;
+}
+
+export function defineReplay(program: Command, world: World, done: (code: number) => void): void {
+  program
+    .command('replay')
+    .summary('run a saved scenario again, on any target')
+    .description('Runs the scenario of a file again and tells for each run which rules broke.')
+    .argument('<file>', 'a scenario, a history or a counterexample')
+    .option('--target <name>', 'a known target (default: where a counterexample was found, else memory)')
+    .option('--endpoint <url>', 'whatever speaks the AWS API there')
+    .option('-n, --runs <n>', 'how often', values.positive, 1)
+    .option('--rules <pattern>', 'decide only these rules (default: all)')
+    .option('--seed <n>', 'for a simulated clock: what AWS leaves open is drawn from it', values.seed, 1)
+    .option('--jobs <n>', 'runs side by side (default: as many as the target bears)', values.positive)
+    .option('--json', 'print JSON, and nothing else on stdout')
+    .option('--collector-host <host>', 'how functions in containers reach this machine')
+    .action(async (path: string, flags: ReplayFlags) => {
+      done(await replay(path, flags, world));
+    });
+}
+
+interface Replayed {
+  readonly history: History;
+  readonly breaches: readonly { readonly rule: Rule; readonly breach: Breach }[];
+}
+
+async function replay(path: string, flags: ReplayFlags, world: World): Promise<number> {
+  const file = readScenarioFile(path);
+  const rules = chosenRules(await world.groups(), flags);
+  const isNamed = flags.target !== undefined || flags.endpoint !== undefined;
+  const found = file.counterexample?.target.name;
+  // The target that was found wanting may be one of the library's, which the command does not know.
+  const isKnown = found !== undefined && (/^https?:/.test(found) || world.targetNames().includes(found));
+  const choice = targetChoice(isNamed || !isKnown ? flags : { ...flags, ...choiceOf(found) }, world);
+  return withTarget(choice, world, async (target) => {
+    const runs = await runAgain(file, flags, rules, target, world);
+    world.stdout.write(flags.json ? asJson(runs, target) : asText(runs, file, target, world));
+    const isViolated = runs.some(({ breaches }) => breaches.some(({ rule }) => rule.level === 'MUST'));
+    return isViolated ? EXIT.violated : EXIT.ok;
+  });
+}
+
+/** Side by side on a real clock; results in the order of their numbers. */
+async function runAgain(
+  { scenario, counterexample }: ScenarioFile,
+  flags: ReplayFlags,
+  rules: readonly Rule[],
+  target: Target,
+  world: World,
+): Promise<Replayed[]> {
+  const interrupts = watchInterrupts(world.stderr);
+  const decided = decidable(rules, target.capabilities);
+  const results: Replayed[] = [];
+  // The first run is the recorded one; on a simulated clock the others draw anew what AWS leaves open.
+  const first = counterexample?.targetSeed ?? flags.seed;
+  const seedOf = (run: number) => (run === 0 ? first : targetSeed(first, run));
+  let next = 0;
+  const worker = async () => {
+    while (next < flags.runs && !interrupts.finishing.aborted) {
+      const run = next++;
+      const history = await target.run({ scenario, seed: seedOf(run) }, interrupts.stopping);
+      const view = viewOf(history, target.tolerances);
+      const breaches = decided.flatMap((rule) => {
+        const breach = breachIn(rule, view);
+        return breach === undefined ? [] : [{ rule, breach }];
+      });
+      results[run] = { history, breaches };
+    }
+  };
+  const jobs = target.isRealTime ? Math.min(flags.runs, flags.jobs ?? target.jobs) : 1;
+  try {
+    await Promise.all(Array.from({ length: jobs }, worker));
+  } finally {
+    interrupts.dispose();
+  }
+  return results.filter((result) => result !== undefined);
+}
+
+function asText(runs: readonly Replayed[], file: ScenarioFile, target: Target, world: World): string {
+  const colours = coloursOf(world.stdout, world.env);
+  const wanted = file.counterexample?.rule;
+  const lines = [`${sizeOf(file.scenario)}, on ${targetName(target)}.`, ''];
+  const shown = runs.find(({ breaches }) =>
+    breaches.some(({ rule }) => wanted === undefined || rule.id === wanted),
+  );
+  const picked = shown ?? runs.find(({ breaches }) => breaches.length > 0) ?? runs[0];
+  if (picked !== undefined) {
+    const told = picked.breaches.find(({ rule }) => rule.id === wanted) ?? picked.breaches[0];
+    const marks = (told?.breach.entries ?? []).map((entry) => picked.history.entries.indexOf(entry));
+    const rows = timelineOf(picked.history);
+    lines.push(...timelineText(rows, { marks, rows: 40, columns: columnsOf(world.stdout), colours }), '');
+  }
+  runs.forEach(({ breaches, history }, run) => {
+    const declined = history.entries.find((entry) => entry.kind === 'declined');
+    const unsupported =
+      declined === undefined ? '' : ` (declined: ${declined.capability}: ${declined.error})`;
+    if (breaches.length === 0) lines.push(`run ${run + 1}: ${colours.green('nothing broke')}${unsupported}`);
+    for (const { rule, breach } of breaches) {
+      const id = rule.level === 'MUST' ? colours.red(rule.id) : colours.yellow(rule.id);
+      lines.push(
+        `run ${run + 1}: ${id} (${rule.level}): expected ${breach.expected}, observed ${breach.observed}`,
+      );
+    }
+  });
+  lines.push('');
+  const counts = new Map<string, number>(wanted === undefined ? [] : [[wanted, 0]]);
+  for (const { breaches } of runs)
+    for (const { rule } of breaches) counts.set(rule.id, (counts.get(rule.id) ?? 0) + 1);
+  for (const [id, count] of counts) lines.push(`${id} broke in ${count} of ${runs.length} runs.`);
+  if (counts.size === 0) lines.push(`No rule broke in ${runs.length} of ${runs.length} runs.`);
+  return `${lines.join('\n')}\n`;
+}
+
+function asJson(runs: readonly Replayed[], target: Target): string {
+  const report = {
+    target: { name: target.name, version: target.version },
+    runs: runs.map(({ history, breaches }) => ({
+      broken: breaches.map(({ rule, breach: { expected, observed, entries } }) => ({
+        ...{ rule: rule.id, level: rule.level, expected, observed },
+        marks: entries.map((entry) => history.entries.indexOf(entry)).filter((mark) => mark >= 0),
+      })),
+      entries: history.entries,
+    })),
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}

@@ -1,0 +1,92 @@
+/** Going on with an earlier run: what its file holds, and whether it is the same run that is asked for. */
+import { statSync } from 'node:fs';
+import type { RunHeader, RunLine } from '../engine/runFile.ts';
+import type { Target } from '../engine/target.ts';
+import { targetName } from '../reports/sentences.ts';
+import { runLinesOf } from './readRun.ts';
+import { UsageError } from './usageError.ts';
+
+export interface EarlierRun {
+  readonly header: RunHeader;
+  readonly lines: readonly RunLine[];
+  /** Bytes of the file that stay: a line that was cut off is run again. */
+  readonly keptBytes: number;
+  /** It came to its end by itself: there is nothing to go on with. */
+  readonly isFinished: boolean;
+}
+
+/**
+ * The run in a file; undefined where there is none yet, for it was killed before its first line was written.
+ * @throws UsageError where the file is something else
+ */
+export function earlierRun(path: string): EarlierRun | undefined {
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return undefined;
+  const lines: RunLine[] = [];
+  let header: RunHeader | undefined;
+  let keptBytes = 0;
+  let isFinished = false;
+  for (const { line, end, isWhole } of runLinesOf(path)) {
+    if (!isWhole) break;
+    if (line.line === 'footer') {
+      isFinished = line.interrupted !== true;
+      // The footer of an interrupted run gives way to what comes now.
+      if (!isFinished) continue;
+    }
+    if (line.line === 'header') header = line;
+    lines.push(line);
+    keptBytes = end;
+  }
+  return header === undefined ? undefined : { header, lines, keptBytes, isFinished };
+}
+
+/** What a run is asked for with; what is absent was not named and fits anything. */
+export interface Wanted {
+  readonly suite: string;
+  readonly seed?: number;
+  readonly scenarios?: number | null;
+  readonly shard?: { readonly index: number; readonly of: number };
+  readonly rules?: readonly string[];
+}
+
+/** @throws UsageError naming the first thing in which the earlier run is another one */
+export function requireSameRun(path: string, header: RunHeader, wanted: Wanted): void {
+  const differs = (what: string, theirs: unknown, ours: unknown, remedy = 'give the same') => {
+    throw new UsageError(
+      `${path} was run with ${what} ${String(theirs)}, and this is ${String(ours)}: ${remedy}, or begin anew without --resume.`,
+    );
+  };
+  const ofShard = (shard: Wanted['shard']) => (shard === undefined ? 'none' : `${shard.index}/${shard.of}`);
+  if (header.suite !== wanted.suite)
+    differs('lambda-conformance', header.suite, wanted.suite, 'use that version');
+  if (wanted.seed !== undefined && wanted.seed !== header.seed) differs('--seed', header.seed, wanted.seed);
+  if (wanted.scenarios !== undefined && wanted.scenarios !== header.scenarios) {
+    const words = (scenarios: number | null) => scenarios ?? 'no number';
+    differs('--scenarios', words(header.scenarios), words(wanted.scenarios));
+  }
+  if (wanted.shard !== undefined && ofShard(wanted.shard) !== ofShard(header.shard)) {
+    differs('--shard', ofShard(header.shard), ofShard(wanted.shard));
+  }
+  if (wanted.rules !== undefined && wanted.rules.join() !== header.rules.join()) {
+    const words = (rules: readonly string[]) => `${rules.length} rules (${rules[0]}, …)`;
+    differs('', words(header.rules), words(wanted.rules), 'give the same --rules and --level');
+  }
+}
+
+/** @throws UsageError where the target is not the one that the earlier run was about, or can do other things */
+export function requireSameTarget(path: string, header: RunHeader, target: Target): void {
+  const hadNames = targetName(header.target);
+  const hasNames = targetName(target);
+  if (hadNames !== hasNames) {
+    throw new UsageError(
+      `${path} was run on ${hadNames}, and this is ${hasNames}: choose the same target, or begin anew without --resume.`,
+    );
+  }
+  const had = new Set<string>(header.capabilities);
+  const isSame =
+    had.size === target.capabilities.size && [...target.capabilities].every((name) => had.has(name));
+  if (!isSame) {
+    throw new UsageError(
+      `${path} was run when ${hasNames} could do other things than now: begin anew without --resume.`,
+    );
+  }
+}

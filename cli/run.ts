@@ -1,0 +1,242 @@
+/** `run`: a campaign. */
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { TargetChoice } from '../adapters/index.ts';
+import { type CampaignOptions, runCampaign } from '../engine/campaign.ts';
+import type { Level, Rule } from '../engine/rule.ts';
+import { type Target, TargetError } from '../engine/target.ts';
+import { DEFAULT_SCENARIOS, suiteVersion } from '../library/campaign.ts';
+import { consoleReport } from '../reports/console.ts';
+import { jsonReport } from '../reports/json.ts';
+import type { Group, Summary } from '../reports/summary.ts';
+import { chosenRules } from './chosenRules.ts';
+import { EXIT } from './exitCodes.ts';
+import { foldFile } from './fold.ts';
+import { type Interrupts, watchInterrupts } from './interrupts.ts';
+import { FOLDER, requireWritable, saveCounterexamples, writeReports } from './outputs.ts';
+import { Progress } from './progress.ts';
+import { type EarlierRun, earlierRun, requireSameRun, requireSameTarget } from './resume.ts';
+import {
+  choiceOf,
+  chosenName,
+  folderName,
+  type TargetFlags,
+  targetChoice,
+  withTarget,
+} from './targetChoice.ts';
+import { UsageError } from './usageError.ts';
+import * as values from './values.ts';
+import { coloursOf, columnsOf, type World } from './world.ts';
+import { RunWriter } from './writeRun.ts';
+
+interface RunFlags extends TargetFlags {
+  readonly rules?: string;
+  readonly level?: readonly Level[];
+  readonly scenarios?: number;
+  readonly time?: number;
+  readonly seed?: number;
+  readonly shard?: { readonly index: number; readonly of: number };
+  readonly out?: string;
+  readonly report?: readonly values.ReportRequest[];
+  readonly json?: true;
+  readonly resume?: true;
+  readonly strict?: true;
+}
+
+export function defineRun(program: Command, world: World, done: (code: number) => void): void {
+  program
+    .command('run')
+    .summary('run a campaign, on the in-memory model unless told otherwise')
+    .description(
+      'Draws scenarios, runs them on a target, decides every rule, and shrinks what breaks one to the smallest scenario that still does.',
+    )
+    .option('--target <name>', `a known target: ${world.targetNames().join(', ')} (default: memory)`)
+    .option('--endpoint <url>', 'whatever speaks the AWS API there, e.g. http://127.0.0.1:4566')
+    .option('--rules <pattern>', 'only these rules, e.g. "ASYNC-*"')
+    .option('--level <level>', 'only rules of this level or above: must, should, may', values.levels)
+    .option(
+      '--scenarios <n>',
+      'how many scenarios (default: 10,000 in memory, 100 on a real clock)',
+      values.positive,
+    )
+    .option('--time <time>', 'begin nothing more after this time, e.g. 90s, 10m', values.timeSeconds)
+    .option('--seed <n>', 'the same seed draws the same scenarios (default: another each time)', values.seed)
+    .option('--shard <i/n>', 'only every n-th scenario, from the i-th on', values.shard)
+    .option('--jobs <n>', 'scenarios side by side (default: as many as the target bears)', values.positive)
+    .option(
+      '--out <file>',
+      `where all that is learnt goes, line by line (default: ${FOLDER}/TARGET/run.jsonl)`,
+    )
+    .option('--resume', 'go on with the run in that file')
+    .option(
+      '--report <kind=file,…>',
+      `write reports as well: ${values.REPORT_KINDS.join(', ')}`,
+      values.reports,
+    )
+    .option('--json', 'print the JSON report, and nothing else on stdout')
+    .option('--strict', 'exit with 4 where a rule is left VACUOUS or UNKNOWN')
+    .option(
+      '--collector-host <host>',
+      'how functions in containers reach this machine, e.g. host.docker.internal',
+    )
+    .action(async (flags: RunFlags) => {
+      done(await run(flags, world));
+    });
+}
+
+/** Runs a campaign and reports it. Returns the exit code. */
+async function run(flags: RunFlags, world: World): Promise<number> {
+  requireWritable(flags.report ?? []);
+  const groups = await world.groups();
+  const { plan, earlier } = planned(flags, groups, world);
+  if (earlier?.isFinished !== true) {
+    const interrupts = watchInterrupts(world.stderr);
+    try {
+      await carryOut(plan, earlier, interrupts, world);
+    } finally {
+      interrupts.dispose();
+    }
+  }
+  const summary = foldFile(plan.out, groups);
+  const savedAs = saveCounterexamples(summary);
+  writeReports(summary, flags.report ?? []);
+  const { stdout, env } = world;
+  stdout.write(
+    flags.json
+      ? `${JSON.stringify(jsonReport(summary), null, 2)}\n`
+      : consoleReport(summary, {
+          columns: columnsOf(stdout),
+          colours: coloursOf(stdout, env),
+          runFile: plan.out,
+          savedAs,
+        }),
+  );
+  return exitCodeOf(summary, flags.strict === true);
+}
+
+interface Plan {
+  readonly choice: TargetChoice;
+  readonly out: string;
+  readonly rules: readonly Rule[];
+  readonly seed: number;
+  /** Undefined: what is usual on the target. */
+  readonly scenarios: number | null | undefined;
+  readonly timeSeconds?: number;
+  readonly shard?: { readonly index: number; readonly of: number };
+  readonly jobs?: number;
+}
+
+/** What to do, from the flags and, for `--resume`, from the file of the run to go on with. */
+function planned(
+  flags: RunFlags,
+  groups: readonly Group[],
+  world: World,
+): { readonly plan: Plan; readonly earlier: EarlierRun | undefined } {
+  const rules = chosenRules(groups, flags);
+  const asked = targetChoice(flags, world);
+  const out = flags.out ?? join(FOLDER, folderName(chosenName(asked)), runFileName(flags));
+  const earlier = flags.resume ? earlierRun(out) : undefined;
+  const wantsRules = flags.rules !== undefined || flags.level !== undefined;
+  const timed = flags.time === undefined ? {} : { timeSeconds: flags.time };
+  const jobs = flags.jobs === undefined ? {} : { jobs: flags.jobs };
+  if (earlier === undefined) {
+    const scenarios = flags.scenarios ?? (flags.time === undefined ? undefined : null);
+    const shard = flags.shard === undefined ? {} : { shard: flags.shard };
+    const seed = flags.seed ?? randomInt(1, 2 ** 31);
+    return { plan: { choice: asked, out, rules, seed, scenarios, ...timed, ...shard, ...jobs }, earlier };
+  }
+  const { header } = earlier;
+  requireSameRun(out, header, {
+    suite: suiteVersion(),
+    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+    ...(flags.scenarios === undefined ? {} : { scenarios: flags.scenarios }),
+    ...(flags.shard === undefined ? {} : { shard: flags.shard }),
+    ...(wantsRules ? { rules: rules.map(({ id }) => id) } : {}),
+  });
+  if (header.scenarios === null && flags.time === undefined) {
+    throw new UsageError(`${out} is of a run that was limited by time: say with --time how long to go on.`);
+  }
+  const isNamed = flags.target !== undefined || flags.endpoint !== undefined;
+  const choice = isNamed ? asked : targetChoice({ ...flags, ...choiceOf(header.target.name) }, world);
+  const decided = new Set(header.rules);
+  const same = groups.flatMap((group) => group.rules).filter(({ id }) => decided.has(id));
+  const shard = header.shard === undefined ? {} : { shard: header.shard };
+  const { seed, scenarios } = header;
+  return { plan: { choice, out, rules: same, seed, scenarios, ...timed, ...shard, ...jobs }, earlier };
+}
+
+const runFileName = ({ shard }: RunFlags): string =>
+  shard === undefined ? 'run.jsonl' : `run-${shard.index}-of-${shard.of}.jsonl`;
+
+async function carryOut(
+  plan: Plan,
+  earlier: EarlierRun | undefined,
+  interrupts: Interrupts,
+  world: World,
+): Promise<void> {
+  const writer = new RunWriter(plan.out, earlier?.keptBytes ?? 0);
+  try {
+    await withTarget(plan.choice, world, async (target) => {
+      if (earlier !== undefined) requireSameTarget(plan.out, earlier.header, target);
+      const options = await campaignOptions(plan, earlier, target, interrupts, world);
+      await streamed(options, writer, world);
+    });
+  } catch (error) {
+    if (!(error instanceof TargetError) || earlierRun(plan.out) === undefined) throw error;
+    throw new TargetError(
+      `${error.message} What was decided until then is in ${plan.out}: --resume goes on with it.`,
+    );
+  } finally {
+    writer.close();
+  }
+}
+
+async function campaignOptions(
+  plan: Plan,
+  earlier: EarlierRun | undefined,
+  target: Target,
+  interrupts: Interrupts,
+  world: World,
+): Promise<CampaignOptions> {
+  const { capabilities, isRealTime } = target;
+  const usual = isRealTime ? DEFAULT_SCENARIOS.realTime : DEFAULT_SCENARIOS.simulated;
+  return {
+    source: await world.source({ seed: plan.seed, capabilities, isRealTime }),
+    target,
+    rules: plan.rules,
+    suite: suiteVersion(),
+    scenarios: plan.scenarios === undefined ? usual : plan.scenarios,
+    ...(plan.timeSeconds === undefined ? {} : { timeSeconds: plan.timeSeconds }),
+    ...(plan.shard === undefined ? {} : { shard: plan.shard }),
+    ...(plan.jobs === undefined ? {} : { jobs: plan.jobs }),
+    ...(earlier === undefined ? {} : { earlier: earlier.lines }),
+    finishing: interrupts.finishing,
+    signal: interrupts.stopping,
+  };
+}
+
+async function streamed(options: CampaignOptions, writer: RunWriter, world: World): Promise<void> {
+  const { scenarios, timeSeconds } = options;
+  const progress = new Progress({
+    output: world.stderr,
+    scenarios,
+    ...(timeSeconds === undefined ? {} : { timeSeconds }),
+  });
+  try {
+    for (const line of options.earlier ?? []) progress.take(line);
+    for await (const line of runCampaign(options)) {
+      writer.write(line);
+      progress.take(line);
+    }
+  } finally {
+    progress.end();
+  }
+}
+
+/** What a result means for CI. */
+export function exitCodeOf({ counts, result }: Summary, isStrict: boolean): number {
+  if (counts.VIOLATED > 0) return EXIT.violated;
+  if (counts.ERROR > 0 || result.errors.length > 0) return EXIT.failed;
+  return isStrict && counts.VACUOUS + counts.UNKNOWN > 0 ? EXIT.undecided : EXIT.ok;
+}

@@ -1,0 +1,103 @@
+/** Reading a file that holds a scenario: alone, with its history, or as a counterexample. */
+import { readFileSync, statSync } from 'node:fs';
+import { z } from 'zod';
+import type { Entry } from '../engine/history.ts';
+import { SCENARIO_VERSION, type Scenario, scenarioSchema } from '../engine/scenario.ts';
+import {
+  COUNTEREXAMPLE_VERSION,
+  type CounterexampleFile,
+  counterexampleFileSchema,
+  entriesSchema,
+} from '../reports/counterexampleFile.ts';
+import { issueOf } from './issue.ts';
+import { fileTrouble, UsageError } from './usageError.ts';
+
+export interface ScenarioFile {
+  readonly scenario: Scenario;
+  /** What was observed of it, where the file says. */
+  readonly entries?: readonly Entry[];
+  /** Where the file is a counterexample. */
+  readonly counterexample?: CounterexampleFile;
+}
+
+const LARGEST_BYTES = 16 * 1_024 * 1_024;
+const historySchema = z.strictObject({ scenario: scenarioSchema, entries: entriesSchema });
+
+/** @throws UsageError telling what the file is instead, and what to do */
+export function readScenarioFile(path: string): ScenarioFile {
+  const value = readJson(path);
+  if (!isRecord(value))
+    throw new UsageError(`${path} is JSON, but no scenario: that is an object like {"scenario": 1, …}.`);
+  if ('counterexample' in value) {
+    requireVersion(path, 'counterexample', value['counterexample'], COUNTEREXAMPLE_VERSION);
+    requireScenarioVersion(path, value['scenario']);
+    const counterexample = checked(path, counterexampleFileSchema, value);
+    const { scenario, entries } = counterexample;
+    return { scenario, entries, counterexample };
+  }
+  if ('entries' in value) {
+    requireScenarioVersion(path, value['scenario']);
+    return checked(path, historySchema, value);
+  }
+  if (!('scenario' in value)) {
+    throw new UsageError(
+      `${path} is JSON, but no scenario: it has no "scenario": ${SCENARIO_VERSION} at its beginning.`,
+    );
+  }
+  requireVersion(path, 'scenario', value['scenario'], SCENARIO_VERSION);
+  return { scenario: checked(path, scenarioSchema, value) };
+}
+
+function readJson(path: string): unknown {
+  const text = readSmall(path);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (text.startsWith('{"line":"header"')) {
+      throw new UsageError(
+        `${path} is a run file: \`lambda-conformance report ${path}\` tells it, and saves each counterexample as a file.`,
+      );
+    }
+    if (text.trim() === '') throw new UsageError(`${path} is empty: give a file with a scenario.`);
+    const isCut = /^\s*[{[]/.test(text) && !/[}\]]\s*$/.test(text);
+    const reason = isCut ? 'it seems to be cut off' : error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${path} is not JSON (${reason}): give a file with a scenario.`);
+  }
+}
+
+function readSmall(path: string): string {
+  try {
+    const stat = statSync(path);
+    if (!stat.isFile()) throw new UsageError(`${path} is no file: give one with a scenario.`);
+    if (stat.size > LARGEST_BYTES) {
+      const megabytes = Math.round(stat.size / 1_024 / 1_024);
+      throw new UsageError(
+        `${path} has ${megabytes} MB, and a scenario at most 16: if it is a run file, \`lambda-conformance report\` reads it.`,
+      );
+    }
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${path} cannot be read: ${fileTrouble(error)}.`);
+  }
+}
+
+function requireScenarioVersion(path: string, scenario: unknown): void {
+  if (isRecord(scenario)) requireVersion(path, 'scenario', scenario['scenario'], SCENARIO_VERSION);
+}
+
+function requireVersion(path: string, what: string, version: unknown, ours: number): void {
+  if (typeof version !== 'number' || version <= ours) return;
+  throw new UsageError(
+    `${path} is a ${what} of version ${version}, and this lambda-conformance reads ${ours}: install a newer one.`,
+  );
+}
+
+function checked<T>(path: string, schema: z.ZodType<T>, value: unknown): T {
+  const { success, data, error } = schema.safeParse(value);
+  if (success) return data;
+  throw new UsageError(`${path} is no valid scenario: ${issueOf(error)}.`);
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

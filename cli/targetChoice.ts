@@ -1,0 +1,73 @@
+/** Which target a user asked for, and opening and closing it. */
+import type { TargetChoice } from '../adapters/index.ts';
+import type { Target } from '../engine/target.ts';
+import { suggestion } from './suggest.ts';
+import { UsageError } from './usageError.ts';
+import type { World } from './world.ts';
+
+export interface TargetFlags {
+  readonly target?: string;
+  readonly endpoint?: string;
+  readonly collectorHost?: string;
+  readonly jobs?: number;
+}
+
+/** @throws UsageError where there is no such target, or the endpoint is no address */
+export function targetChoice(flags: TargetFlags, world: World): TargetChoice {
+  const { target, endpoint, collectorHost, jobs } = flags;
+  if (target !== undefined) {
+    const names = world.targetNames();
+    if (!names.includes(target)) {
+      const near = suggestion(target, names);
+      throw new UsageError(
+        `There is no target "${target}"${near}: choose one of ${names.join(', ')}, or give the address of an AWS API with --endpoint.`,
+      );
+    }
+    if (target === 'memory' && endpoint !== undefined) {
+      throw new UsageError('The target memory has no endpoint: leave out --target or --endpoint.');
+    }
+  }
+  if (endpoint !== undefined) {
+    const protocol = URL.canParse(endpoint) ? new URL(endpoint).protocol : '';
+    if (protocol !== 'http:' && protocol !== 'https:') {
+      throw new UsageError(`"${endpoint}" is no endpoint: write it like http://127.0.0.1:4566.`);
+    }
+  }
+  return {
+    ...(target === undefined ? {} : { name: target }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(collectorHost === undefined ? {} : { collectorHost }),
+    ...(jobs === undefined ? {} : { jobs }),
+  };
+}
+
+/** The target's name before it is opened. */
+export const chosenName = ({ name, endpoint }: TargetChoice): string => name ?? endpoint ?? 'memory';
+
+/** The choice that opens a target of this recorded name again. */
+export const choiceOf = (name: string): TargetFlags =>
+  /^https?:/.test(name) ? { endpoint: name } : { target: name };
+
+/** The target's name as the name of a folder. */
+export const folderName = (name: string): string =>
+  name.replace(/^https?:\/\//, '').replace(/[^\w.-]+/g, '-');
+
+/**
+ * Opens a target, works with it, and closes it whatever happens. A failure to clean up is told on stderr and does not
+ * hide what the work came to.
+ */
+export async function withTarget<T>(
+  choice: TargetChoice,
+  world: World,
+  work: (target: Target) => Promise<T>,
+): Promise<T> {
+  const target = await world.openTarget(choice);
+  try {
+    return await work(target);
+  } finally {
+    await target.close().catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      world.stderr.write(`Not all was removed (${why}): \`lambda-conformance sweep\` removes the rest.\n`);
+    });
+  }
+}
