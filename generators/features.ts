@@ -37,7 +37,7 @@ const TABLE = {
   // Payloads.
   payloadKinds: { says: 'payloads of every JSON kind, and calls without one', odds: 0.5 },
   bigPayloads: { says: 'payloads near the limits, below them', with: ['throws'], odds: 0.18 },
-  oversizePayloads: { says: 'payloads beyond the limits', odds: 0.15 },
+  oversizePayloads: { says: 'payloads beyond the limits', odds: 0.18 },
   bigResponses: { says: 'results near the limit and beyond it', odds: 0.2 },
 
   // Calls that must be refused.
@@ -150,8 +150,8 @@ const TABLE = {
   // The life of functions.
   fresh: { says: 'calls to a function that is being created', needs: ['pending'], odds: 0.12 },
   slowInit: { says: 'initialisation of a second, and beyond ten', needs: ['slowInit'], odds: 0.15 },
-  chains: { says: 'handlers that invoke functions', needs: ['recursion'], odds: 0.1 },
-  loopsAllowed: { says: 'RecursiveLoop Allow', needs: ['recursion'], with: ['chains'], odds: 0.06 },
+  chains: { says: 'handlers that invoke functions', needs: ['recursion'], odds: 0.12 },
+  loopsAllowed: { says: 'RecursiveLoop Allow', needs: ['recursion'], with: ['chains'], odds: 0.08 },
 
   // Requests to the control plane while events live.
   reserveChanges: {

@@ -98,7 +98,7 @@ function extraArbitrary(features: ReadonlySet<Feature>): Arbitrary<Extra | undef
     [on('bursts', 3), { times: 3 }],
     [on('bursts', 1), { times: 5 }],
     [on('bursts', 1), { times: 8 }],
-    [on('weights', 2), { times: TIMES_THROUGH_WEIGHTS }],
+    [on('weights', 4), { times: TIMES_THROUGH_WEIGHTS }],
     [on('rushes', 1), { times: 60 }],
     [on('crowds', 150), { times: 600 }],
   );

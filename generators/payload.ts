@@ -40,10 +40,8 @@ export function payloadArbitrary(features: ReadonlySet<Feature>): Arbitrary<Payl
     kind(9_007_199_254_740_991),
     kind(DEEP),
     ...FILLERS_BELOW.map((bytes): [number, PayloadDraft] => [on('bigPayloads', 3), { json: filler(bytes) }]),
-    ...FILLERS_BEYOND.map((bytes): [number, PayloadDraft] => [
-      on('oversizePayloads', 2),
-      { json: filler(bytes) },
-    ]),
+    [on('oversizePayloads', 2), { json: filler(BEYOND_ASYNC) }],
+    [on('oversizePayloads', 4), { json: filler(BEYOND_SYNC) }],
   );
   if (!features.has('payloadKinds')) return known;
   return fc.oneof(
@@ -58,7 +56,8 @@ export function payloadArbitrary(features: ReadonlySet<Feature>): Arbitrary<Payl
  * a margin from each of the limits, for the exact byte is not documented.
  */
 const FILLERS_BELOW = [150_000, 300_000, 900_000, 4_000_000, 6_100_000];
-const FILLERS_BEYOND = [1_200_000, 6_500_000];
+const BEYOND_ASYNC = 1_200_000;
+const BEYOND_SYNC = 6_500_000;
 
 /** A payload beyond some limit, so that a call with it must not have a second reason to be refused. */
 export const isBig = (payload: PayloadDraft): boolean =>

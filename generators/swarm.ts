@@ -35,31 +35,34 @@ export function swarmOf(seed: number, available: ReadonlySet<Feature>): Swarm {
   };
 }
 
+/** Every feature in its share of the sets, not in about its share: what is rare is not left to luck. */
 function drawnSets(random: Random, available: ReadonlySet<Feature>): ReadonlySet<Feature>[] {
-  const sets = Array.from({ length: SWARM_SETS }, () => drawnSet(random, available));
-  for (const feature of available) {
-    if (FEATURES[feature].every !== undefined || sets.some((set) => set.has(feature))) continue;
-    const set = sets[random.nextInt(0, SWARM_SETS - 1)];
-    for (const part of implied(feature)) set?.add(part);
-  }
-  return sets;
-}
-
-function drawnSet(random: Random, available: ReadonlySet<Feature>): Set<Feature> {
-  const set = new Set<Feature>();
-  // Half of all features would bring Event calls back: where they are off, synchronous calls have the set alone.
-  const isSyncOnly = random.nextInt(0, 999) < SYNC_ONLY * 1_000;
+  const sets = Array.from({ length: SWARM_SETS }, () => new Set<Feature>());
+  // Half of all features would bring Event calls back: some sets are kept for synchronous calls alone.
+  const withEvents = sets.slice(Math.round(SYNC_ONLY * SWARM_SETS));
   for (const feature of ALL_FEATURES) {
-    const { odds = 0 } = FEATURES[feature];
-    const isDrawn = random.nextInt(0, 999) < odds * 1_000;
+    const { odds } = FEATURES[feature];
+    if (odds === undefined || !available.has(feature)) continue;
     const parts = implied(feature);
-    if (!isDrawn || !available.has(feature) || (isSyncOnly && parts.has('async'))) continue;
-    for (const part of parts) set.add(part);
+    const count = Math.max(1, Math.round(odds * SWARM_SETS));
+    for (const set of someOf(parts.has('async') ? withEvents : sets, count, random))
+      for (const part of parts) set.add(part);
   }
-  if (set.has('crowded')) set.delete('brief');
-  if (!set.has('async') && !set.has('sync')) set.add('sync');
-  return set;
+  for (const set of sets) {
+    if (set.has('crowded')) set.delete('brief');
+    if (!set.has('async') && !set.has('sync')) set.add('sync');
+  }
+  return someOf(sets, sets.length, random);
 }
 
 /** Share of the feature sets without Event calls. */
 const SYNC_ONLY = 0.15;
+
+/** `count` of the items, or all where there are fewer, in random order. */
+function someOf<T>(items: readonly T[], count: number, random: Random): T[] {
+  const rest = [...items];
+  const some: T[] = [];
+  while (some.length < count && rest.length > 0)
+    some.push(...rest.splice(random.nextInt(0, rest.length - 1), 1));
+  return some;
+}
