@@ -72,6 +72,11 @@ export function arrive(world: World, invocation: Invocation): void {
 
 function arriveEvent(world: World, owner: FunctionRuntime, invocation: Invocation): void {
   const { policy } = world;
+  const limited = policy.eventsHaveRequestRate ? rateLimit(world, owner) : undefined;
+  if (limited !== undefined) {
+    reject(world, invocation, throttled(world, limited));
+    return;
+  }
   if (!policy.acceptsWithoutCapacity) {
     const { qualifier } = invocation.asked;
     const admitted = admission(world, owner, qualifier, versionFor(world, owner, qualifier));

@@ -62,6 +62,7 @@ const queueing = {
   acceptedStatus: { value: 202, rule: 'ASYNC-ACC-01', says: 'and an empty payload' },
   answersEventsWithResult: { value: false, rule: 'ASYNC-ACC-02', says: 'acceptance waits for no attempt' },
   runsRejectedEvents: { value: false, rule: 'ASYNC-ACC-03', says: 'what is refused leads to nothing' },
+  eventsHaveRequestRate: { value: false, rule: 'ASYNC-RATE-01', says: 'only synchronous requests have one' },
   acceptsWithoutCapacity: { value: true, rule: 'ASYNC-ACC-04', says: 'even with a reserve of 0' },
   asyncPayloadBytes: { value: 1_048_576, rule: 'ASYNC-SIZE-01', says: '1 MB since October 2025' },
   maximumRetryAttempts: { value: 2, rule: 'ASYNC-RETRY-02', says: 'where no configuration says otherwise' },

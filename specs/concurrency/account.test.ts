@@ -44,7 +44,7 @@ describe('CONC-RATE-01', () => {
     expect(decided(rate01, started(1_001, 1_000)).broken).toHaveLength(1);
   });
 
-  test('says nothing of fewer attempts', () => {
+  test('says nothing of fewer calls', () => {
     expect(decided(rate01, started(1_000, 1_000))).toMatchObject({ kept: 0, broken: [] });
   });
 

@@ -3,7 +3,7 @@
 import { api, defineRule, guide } from '../../engine/rule.ts';
 import type { Attempt, FunctionView, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
-import { accountLimit, admissionLag, overflow } from './occupancy.ts';
+import { accountLimit, admissionLag, demandOn, overflow } from './occupancy.ts';
 
 const NONE: readonly never[] = [];
 
@@ -40,10 +40,10 @@ export const rate01 = defineRule({
   needs: ['environments', 'lastingLoad'],
   isContradictory: true,
   note: 'An example of the concurrency page still says 500 in 10 seconds; the larger number is granted.',
-  // With fewer attempts than that it cannot be broken.
+  // With fewer calls than that it cannot be broken.
   subjects: (view) => {
-    if (view.attempts.length <= NEW_ENVIRONMENTS) return NONE;
-    return [...view.functions.values()].filter(({ attempts }) => attempts.length > NEW_ENVIRONMENTS);
+    if (view.calls.length + view.chained.length <= NEW_ENVIRONMENTS) return NONE;
+    return [...view.functions.values()].filter((owner) => demandOn(owner, view) > NEW_ENVIRONMENTS);
   },
   check: (owner, _view, tolerances) => {
     const firsts = firstAttempts(owner);

@@ -82,6 +82,14 @@ function sortedEnds(attempts: readonly Attempt[], tolerances: Tolerances): Float
 export const accountLimit = (view: View): number =>
   view.history.scenario.account?.concurrency ?? view.tolerances.accountConcurrency;
 
+/** How many calls of a function were made, whatever came of them. */
+export function demandOn(owner: FunctionView, view: View): number {
+  let demand = 0;
+  for (const call of view.calls) if (call.function === owner) demand++;
+  for (const call of view.chained) if (call.function === owner) demand++;
+  return demand;
+}
+
 /** A call that came while there was certainly no room for it, and what had run out, in words. */
 export interface Crowded {
   readonly call: Call;

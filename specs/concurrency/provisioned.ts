@@ -3,7 +3,7 @@ import type { Entry } from '../../engine/history.ts';
 import { type Breach, defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Call, FunctionView, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
-import { accountLimit, overflow } from './occupancy.ts';
+import { accountLimit, demandOn, overflow } from './occupancy.ts';
 
 /** A function with provisioned concurrency that no request of the scenario changes. */
 interface Provisioned {
@@ -114,13 +114,6 @@ function roomLeft(asking: FunctionView, view: View): number {
     for (const { concurrency } of owner.spec.provisioned ?? []) room -= concurrency;
   }
   return room;
-}
-
-function demandOn(owner: FunctionView, view: View): number {
-  let demand = 0;
-  for (const calls of [view.calls, view.chained])
-    for (const call of calls) if (call.function === owner) demand++;
-  return demand;
 }
 
 /** All attempts that were seen, or may have been: an upper bound of what was ever in flight at once. */

@@ -30,6 +30,7 @@ describe.each([
     for (const call of [
       { step, attempts: ['ok'], answered: {} },
       { step, rejected: { status: 418, error } },
+      { step, rejected: { status: 500, error: 'InternalError' } },
       { step, rejected: { status, error: 'ValidationException' } },
     ] as const) {
       expect(decided(rule, seen({}, call)).broken).toHaveLength(1);

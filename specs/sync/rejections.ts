@@ -18,11 +18,18 @@ export function refusal(call: Call, view: View, status: number, error: string): 
   if (ran !== undefined) return ran;
   if (rejected === undefined) return { unknown: 'the caller did not wait for the answer' };
   if (rejected.status === status && rejected.error === error) return;
-  // Limits and trouble of the service's own may be met before the request is looked at.
-  const isExcused = rejected.status >= 500 || (rejected.status === 429 && status !== 429);
-  if (isExcused) return { unknown: `refused: ${rejected.error}` };
+  if (isExcused(rejected.status) && rejected.status !== status)
+    return { unknown: `refused: ${rejected.error}` };
   return { expected, observed: `${rejected.status} ${rejected.error}`, entries: [rejected] };
 }
+
+/**
+ * Whether a refusal has a reason that no call can know of: a limit (429), an operation that the target says not to
+ * have (501), a service that is not there just now (503, 504). A plain 500 is no answer to a flawed request; one
+ * that was bad luck does not recur, and a violation has to.
+ */
+export const isExcused = (status: number): boolean =>
+  status === 429 || status === 501 || status === 503 || status === 504;
 
 /** An attempt of a call that was not to have one. */
 export function startedAnyway(call: Call, view: View): Breach | Unknown | undefined {

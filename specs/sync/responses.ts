@@ -4,6 +4,7 @@ import type { Attempt, Call } from '../../engine/view.ts';
 import { earliestEnd } from './ends.ts';
 import { flawOf } from './flaws.ts';
 import { answeredAttempt, hasTwin, isOwn, TWIN } from './ownership.ts';
+import { isExcused } from './rejections.ts';
 import { answeredAndAttempted, attempted, those } from './subjects.ts';
 
 const isNotRefused = (call: Call): boolean => call.rejected === undefined;
@@ -132,9 +133,9 @@ export const dryrun01 = defineRule({
       };
     }
     if (rejected !== undefined) {
-      // Validating is what a dry run is for; and it may meet a limit, or trouble of the service's own.
-      const isExcused = rejected.status >= 500 || rejected.status === 429 || rejected.status === 409;
-      if (isExcused || flawOf(call, tolerances) !== 'none') return { unknown: `refused: ${rejected.error}` };
+      // Validating is what a dry run is for; and the function may not be ready.
+      if (isExcused(rejected.status) || rejected.status === 409 || flawOf(call, tolerances) !== 'none')
+        return { unknown: `refused: ${rejected.error}` };
       return {
         expected: `status 204 for ${call.event}`,
         observed: `${rejected.status} ${rejected.error}`,
