@@ -1,4 +1,7 @@
 /** All mutants: one file for each family of rules. */
 import type { Mutant } from '../mutant.ts';
+import { concurrencyMutants } from './concurrency.ts';
+import { limitMutants } from './limits.ts';
+import { syncMutants } from './sync.ts';
 
-export const mutants: readonly Mutant[] = [];
+export const mutants: readonly Mutant[] = [...syncMutants, ...concurrencyMutants, ...limitMutants];
