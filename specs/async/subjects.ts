@@ -46,8 +46,21 @@ function isThrottled(event: AsyncEvent, view: View): boolean {
 /** Why the attempts seen of an event may be those of another that looks the same; undefined where they are its own. */
 export function notItsOwn(event: AsyncEvent, view: View): string | undefined {
   for (const attempt of event.attempts) if (!isOwn(event.call, attempt, view)) return TWIN;
-  return event.attempts.length === 0 && hasTwin(event.call, view) ? TWIN : undefined;
+  return event.attempts.length === 0 && hasTwin(event.call, view) && !tellsByRequestId(view)
+    ? TWIN
+    : undefined;
 }
+
+/** Whether each attempt bears the request id of its event's answer, so that events with one payload are told apart. */
+const tellsByRequestId = once((view: View): boolean => {
+  for (const events of [view.events, view.chainedEvents]) {
+    for (const { answered, attempts } of events) {
+      if (answered.requestId === undefined) return false;
+      for (const { started } of attempts) if (started.requestId !== answered.requestId) return false;
+    }
+  }
+  return true;
+});
 
 /**
  * Why attempts of an event may be missing from what was seen: one under another's name, or under none. Linear: for
