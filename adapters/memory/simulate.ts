@@ -8,7 +8,7 @@ import { deliver } from './delivering.ts';
 import { goOn, startHandler } from './handlersCalls.ts';
 import type { Answering, Happening } from './happening.ts';
 import type { Invocation } from './invocation.ts';
-import { answerSync, arrive } from './invoke.ts';
+import { answer, answerSync, arrive } from './invoke.ts';
 import { showMetrics } from './metrics.ts';
 import type { Tamper } from './mutant.ts';
 import { discard, succeed } from './outcomes.ts';
@@ -120,6 +120,8 @@ function end(world: World, attempt: Attempt): void {
   const { invocation, owner } = attempt;
   const { asked } = invocation;
   if (asked.type === 'Event') {
+    if (world.policy.answersEventsWithResult && invocation.attempts === 0)
+      answer(world, invocation, { status: world.policy.acceptedStatus });
     eventAttempted(world, attempt, result);
     return;
   }

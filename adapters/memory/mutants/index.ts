@@ -1,7 +1,13 @@
 /** All mutants: one file for each family of rules. */
 import type { Mutant } from '../mutant.ts';
+import { asyncQueueMutants } from './asyncQueue.ts';
 import { concurrencyMutants } from './concurrency.ts';
 import { limitMutants } from './limits.ts';
 import { syncMutants } from './sync.ts';
 
-export const mutants: readonly Mutant[] = [...syncMutants, ...concurrencyMutants, ...limitMutants];
+export const mutants: readonly Mutant[] = [
+  ...syncMutants,
+  ...asyncQueueMutants,
+  ...concurrencyMutants,
+  ...limitMutants,
+];
