@@ -89,4 +89,41 @@ export const neighbours: readonly Neighbour[] = [
     because: 'An event may be discarded before its age limit, or at it (ASYNC-AGE-03).',
     policy: { looksAhead: false },
   },
+  {
+    name: 'environments used once',
+    because: 'No page promises that an execution environment is used again.',
+    policy: { reusesEnvironments: false },
+  },
+  {
+    name: 'slow starts',
+    because: 'No page says how long an initialisation takes, up to its 10 seconds.',
+    policy: { initMostSeconds: 0.9 },
+  },
+  {
+    name: 'late stops',
+    because: 'No page says how soon after the timeout a handler is stopped; the slack bounds it.',
+    policy: { stopMostSeconds: 0.9 },
+  },
+  {
+    name: 'reserves that bind late',
+    because: 'No page says how soon a changed reserve binds (CONC-RES-05); the settling interval bounds it.',
+    policy: { reserveBindsWithinSeconds: 4.9 },
+  },
+  {
+    name: 'constraint errors by the name of the pages',
+    because: 'The pages say InvalidParameterValueException, recordings ValidationException (LIM-ERR-01).',
+    policy: { constraintError: 'InvalidParameterValueException' },
+  },
+  {
+    name: 'the asynchronous limit of before October 2025',
+    because: 'Event payloads had 256 KB then; a profile says which limit its target has.',
+    policy: { asyncPayloadBytes: 262_144 },
+    tolerances: { asyncPayloadBytes: 262_144 },
+  },
+  {
+    name: 'a new account',
+    because: 'New accounts have a lower concurrency quota, which a profile names.',
+    policy: { accountConcurrency: 10, unreservedMinimum: 0 },
+    tolerances: { accountConcurrency: 10 },
+  },
 ];
