@@ -3,6 +3,7 @@ import {
   applyRequest,
   constant,
   DEFAULT_EVENT_INVOKE,
+  hasKnownEffect,
   possible,
   settled,
   timelinesOf,
@@ -68,5 +69,30 @@ describe('an event-invoke configuration', () => {
   test('of another qualifier is untouched', () => {
     const step = request('PutFunctionEventInvokeConfig', { Qualifier: '1', MaximumRetryAttempts: 0 });
     expect(inForceAfter(step)).toEqual(before.eventInvoke.get('$LATEST')?.[0]?.value);
+  });
+});
+
+describe('the effect of an accepted request', () => {
+  const effect = (operation: RequestStep['operation'], input: RequestStep['input']) =>
+    hasKnownEffect({ atSeconds: 0, do: 'request', operation, input });
+
+  test('is known where all values are in range', () => {
+    expect(effect('PutFunctionEventInvokeConfig', { MaximumRetryAttempts: 2 })).toBe(true);
+    expect(effect('PutFunctionConcurrency', { ReservedConcurrentExecutions: 0 })).toBe(true);
+  });
+
+  test('is not known where the target took what AWS refuses', () => {
+    expect(effect('PutFunctionEventInvokeConfig', { MaximumRetryAttempts: 3 })).toBe(false);
+    expect(effect('PutFunctionEventInvokeConfig', { MaximumEventAgeInSeconds: 59 })).toBe(false);
+    expect(effect('UpdateFunctionConfiguration', { Timeout: 0 })).toBe(false);
+    expect(effect('PutFunctionConcurrency', { ReservedConcurrentExecutions: -1 })).toBe(false);
+  });
+
+  test('is not known of an Update of one destination alone: nobody says whether the other one stays', () => {
+    const one = { OnSuccess: { Destination: 'queue:done' } };
+    const both = { ...one, OnFailure: { Destination: 'queue:failed' } };
+    expect(effect('UpdateFunctionEventInvokeConfig', { DestinationConfig: one })).toBe(false);
+    expect(effect('UpdateFunctionEventInvokeConfig', { DestinationConfig: both })).toBe(true);
+    expect(effect('PutFunctionEventInvokeConfig', { DestinationConfig: one })).toBe(true);
   });
 });

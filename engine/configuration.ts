@@ -146,6 +146,28 @@ export function applyRequest(
   }
 }
 
+/**
+ * Whether AWS's pages say what holds after the request was accepted. They do not where a value is out of range (AWS
+ * refuses it; what a target that takes it does with it is its own affair, and no rule may build on it), nor where an
+ * Update gives only one of the two destinations (whether the other one stays).
+ */
+export function hasKnownEffect({ operation, input }: RequestStep): boolean {
+  if (operation === 'UpdateFunctionEventInvokeConfig') {
+    const destinations = input['DestinationConfig'];
+    const given = (side: string) => member(destinations, side) !== undefined;
+    if (given('OnSuccess') !== given('OnFailure')) return false;
+  }
+  return (
+    isWithin(input['MaximumRetryAttempts'], 0, 2) &&
+    isWithin(input['MaximumEventAgeInSeconds'], 60, 21_600) &&
+    isWithin(input['Timeout'], 1, 900) &&
+    isWithin(input['ReservedConcurrentExecutions'], 0, Number.POSITIVE_INFINITY)
+  );
+}
+
+const isWithin = (value: Json | undefined, least: number, most: number): boolean =>
+  typeof value !== 'number' || (value >= least && value <= most);
+
 function eventInvokeAfter(
   operation: RequestStep['operation'],
   input: RequestStep['input'],

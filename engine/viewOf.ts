@@ -3,6 +3,7 @@ import {
   applyRequest,
   DEFAULT_EVENT_INVOKE,
   type EventInvokeConfig,
+  hasKnownEffect,
   settled,
   type Timeline,
   timelinesOf,
@@ -226,9 +227,10 @@ class Indexer {
       const { at } = request.requested;
       const answeredAt = request.answered?.at ?? Number.POSITIVE_INFINITY;
       // Without an answer it may or may not have been applied, and of two requests on their way at once either may
-      // be applied last: such a one never binds for certain.
+      // be applied last: such a one never binds for certain. Nor does one of which AWS's pages do not say the effect.
       const before = pendingUntil.get(owner) ?? Number.NEGATIVE_INFINITY;
-      const bindsAt = at <= before ? Number.POSITIVE_INFINITY : answeredAt + settleSeconds;
+      const isCertain = at > before && hasKnownEffect(request.step);
+      const bindsAt = isCertain ? answeredAt + settleSeconds : Number.POSITIVE_INFINITY;
       const changed = applyRequest(owner, request.step, at, bindsAt);
       if (Object.keys(changed).length === 0) continue;
       pendingUntil.set(owner, Math.max(before, answeredAt));
