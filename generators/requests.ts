@@ -18,6 +18,8 @@ export interface RequestInputs {
   readonly invalid: readonly RequestInput[];
   /** The function must have versions "1" and "2". */
   readonly needsVersions?: true;
+  /** A target that takes what it should refuse may have nothing left for scenarios that run at the same time. */
+  readonly starvesOthers?: true;
 }
 
 /** A client context whose base64 text has `bytes` bytes, a multiple of four. */
@@ -162,7 +164,7 @@ export const requestInputs: readonly RequestInputs[] = [
   },
   {
     operation: 'PutFunctionConcurrency',
-    rules: ['LIM-CONC-01', 'CONC-RES-04', 'CONC-PROV-01', 'LIM-ERR-01'],
+    rules: ['LIM-CONC-01', 'CONC-RES-04', 'LIM-ERR-01'],
     valid: [
       { FunctionName: 'f', ReservedConcurrentExecutions: 0 },
       { FunctionName: 'f', ReservedConcurrentExecutions: 2 },
@@ -171,11 +173,19 @@ export const requestInputs: readonly RequestInputs[] = [
     invalid: [
       { FunctionName: 'f', ReservedConcurrentExecutions: -1 },
       { FunctionName: 'f' },
-      // No account has so many; 901 leaves 99 of the 1,000 that a Region has by default.
-      { FunctionName: 'f', ReservedConcurrentExecutions: 901 },
-      { FunctionName: 'f', ReservedConcurrentExecutions: 1_000_000 },
       { FunctionName: 'missing', ReservedConcurrentExecutions: 1 },
     ],
+  },
+  {
+    operation: 'PutFunctionConcurrency',
+    rules: ['CONC-RES-04'],
+    valid: [],
+    // No account has so many; 901 leaves 99 of the 1,000 that a Region has by default.
+    invalid: [
+      { FunctionName: 'f', ReservedConcurrentExecutions: 901 },
+      { FunctionName: 'f', ReservedConcurrentExecutions: 1_000_000 },
+    ],
+    starvesOthers: true,
   },
   {
     operation: 'PutFunctionConcurrency',

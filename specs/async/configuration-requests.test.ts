@@ -172,6 +172,33 @@ describe('ASYNC-CFG-03', () => {
     expect(decided(cfg03, drops)).toMatchObject({ kept: 1, broken: [] });
   });
 
+  test('is broken by a Get or an Update that does not find what is there, and not just after a Put', () => {
+    const notFound = '404 ResourceNotFoundException: ';
+    const seen = requests(
+      {},
+      ['PutFunctionEventInvokeConfig', { ...f, ...both }, shown(both), 0],
+      ['GetFunctionEventInvokeConfig', f, notFound, 1],
+      ['GetFunctionEventInvokeConfig', f, notFound, 60],
+      ['UpdateFunctionEventInvokeConfig', { ...f, MaximumRetryAttempts: 0 }, notFound, 120],
+    );
+    expect(decided(cfg03, seen)).toMatchObject({
+      kept: 1,
+      broken: [{ entries: [{ call: 'c2' }] }, { entries: [{ call: 'c3' }] }],
+    });
+  });
+
+  test('leaves open what builds on a change whose effect nobody knows', () => {
+    const two = { onSuccess: 'queue:failed', onFailure: 'queue:failed' };
+    const seen = requests(
+      { scenario, function: { eventInvoke: [{ qualifier: '$LATEST', ...two }] } },
+      ['UpdateFunctionEventInvokeConfig', onSuccess('topic:news'), 200, 0],
+      ['GetFunctionEventInvokeConfig', f, shown(onSuccess('topic:news')), 60],
+      ['PutFunctionEventInvokeConfig', { ...f, MaximumRetryAttempts: 3 }, 200, 120],
+      ['GetFunctionEventInvokeConfig', f, shown({ MaximumRetryAttempts: 2 }), 180],
+    );
+    expect(decided(cfg03, seen)).toMatchObject({ kept: 0, broken: [], unknown: { length: 2 } });
+  });
+
   test('leaves open what overlaps with another change', () => {
     const seen = requests(
       {},

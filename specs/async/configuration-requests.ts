@@ -5,9 +5,10 @@ import type { Json } from '../../engine/json.ts';
 import { asObject, type JsonObject } from '../../engine/record.ts';
 import { api, defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { ControlRequest, View } from '../../engine/view.ts';
+import { isJudgeable } from '../limits/answers.ts';
 import { configsBefore } from '../limits/configs.ts';
 import { constrained } from '../limits/faults.ts';
-import { textIn } from '../limits/naming.ts';
+import { namesNothing, textIn } from '../limits/naming.ts';
 import { deadLetterKind, destinationKind } from '../limits/places.ts';
 
 export const dest11 = defineRule({
@@ -30,21 +31,39 @@ export const dlq06 = defineRule({
   ...constrained(deadLetterKind),
 });
 
-/** Answers that show an event-invoke configuration: to a Put, an Update or a Get. */
-const shownConfigs = (view: View): readonly ControlRequest[] =>
-  view.requests.length === 0
-    ? view.requests
-    : view.requests.filter(({ step, answered }) => {
-        if (answered === undefined || asObject(answered.output) === undefined) return false;
-        switch (step.operation) {
-          case 'PutFunctionEventInvokeConfig':
-          case 'UpdateFunctionEventInvokeConfig':
-          case 'GetFunctionEventInvokeConfig':
-            return true;
-          default:
-            return false;
-        }
-      });
+/** Answers that show an event-invoke configuration, and answers that there is none to read or to change. */
+const shownConfigs = (view: View): readonly ControlRequest[] => {
+  let found: ControlRequest[] | undefined;
+  for (const request of view.requests) {
+    if (!isTelling(request, view)) continue;
+    found ??= [];
+    found.push(request);
+  }
+  return found ?? NOTHING;
+};
+
+const NOTHING: readonly ControlRequest[] = [];
+
+function isTelling(request: ControlRequest, view: View): boolean {
+  const { step, answered, rejected } = request;
+  switch (step.operation) {
+    case 'PutFunctionEventInvokeConfig':
+      return answered !== undefined && asObject(answered.output) !== undefined;
+    case 'UpdateFunctionEventInvokeConfig':
+    case 'GetFunctionEventInvokeConfig':
+      if (answered !== undefined) return asObject(answered.output) !== undefined;
+      return rejected?.status === 404 && isJudgeable(request) && isCertain(request, view);
+    default:
+      return false;
+  }
+}
+
+/** Whether there is a configuration for certain, and for a qualifier that is there. */
+function isCertain(request: ControlRequest, view: View): boolean {
+  if (namesNothing(request, view)) return false;
+  const before = configsBefore(request, view);
+  return before !== undefined && before.length > 0 && !before.includes(null);
+}
 
 export const cfg03 = defineRule({
   id: 'ASYNC-CFG-03',
@@ -56,10 +75,14 @@ export const cfg03 = defineRule({
   note: 'A setting that is not shown counts as its default. Which destination an Update keeps that gives only the other is open.',
   subjects: shownConfigs,
   check: (request, view): Finding => {
-    const { answered, step } = request;
+    const { answered, rejected, step } = request;
+    if (rejected !== undefined) {
+      const expected = `${step.operation} finds the configuration that is there`;
+      return { expected, observed: `${rejected.status} ${rejected.error}`, entries: [rejected] };
+    }
     const before = configsBefore(request, view);
     if (before === undefined || answered === undefined)
-      return { unknown: 'another change of the configuration was under way' };
+      return { unknown: 'what was configured before is not certain' };
     const output = asObject(answered.output) ?? {};
     let expected = '';
     for (const config of before) {

@@ -47,7 +47,8 @@ export const withinReserve: Constraint = {
       const reserve = input['ReservedConcurrentExecutions'];
       const total = provisionedBefore(request, owner, view);
       if (typeof reserve !== 'number' || total === undefined) return 'open';
-      if (total > reserve) return { fault: `a reserve of ${reserve} below ${total} provisioned` };
+      if (total > 0 && total > reserve)
+        return { fault: `a reserve of ${reserve} below ${total} provisioned` };
       return total > 0 ? 'inRange' : 'aside';
     }
     const count = input['ProvisionedConcurrentExecutions'];

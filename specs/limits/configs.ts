@@ -1,5 +1,5 @@
 /** Which event-invoke configuration there may have been when a request came. */
-import { constant, type EventInvokeConfig, possible } from '../../engine/configuration.ts';
+import { constant, type EventInvokeConfig, hasKnownEffect, possible } from '../../engine/configuration.ts';
 import type { ControlRequest, View } from '../../engine/view.ts';
 import { areTogether } from './answers.ts';
 import { functionNameOf, ownerOf } from './naming.ts';
@@ -21,7 +21,7 @@ function isChange({ step, rejected }: ControlRequest): boolean {
 
 /**
  * The configurations that the function or qualifier may have had when the request came, null for none; undefined
- * where another change was under way at the same time.
+ * where another change was under way at the same time, or where it builds on a change whose effect nobody knows.
  */
 export function configsBefore(
   request: ControlRequest,
@@ -33,6 +33,8 @@ export function configsBefore(
   const from = request.requested.at;
   let earlier = 0;
   let isEarlier = true;
+  let isOpen = false;
+  let earlierEnd = Number.NEGATIVE_INFINITY;
   for (const other of view.requests) {
     if (other === request) {
       isEarlier = false;
@@ -43,8 +45,13 @@ export function configsBefore(
     if (functionNameOf(other.step.input) !== owner.name) return undefined;
     if ((other.step.input['Qualifier'] ?? '$LATEST') !== qualifier) continue;
     if (areTogether(request, other)) return undefined;
-    if (isEarlier) earlier++;
+    if (!isEarlier) continue;
+    earlier++;
+    if (other.requested.at <= earlierEnd || !hasKnownEffect(other.step)) isOpen = true;
+    else if (other.step.operation !== 'UpdateFunctionEventInvokeConfig') isOpen = false;
+    earlierEnd = Math.max(earlierEnd, other.answered?.at ?? Number.POSITIVE_INFINITY);
   }
+  if (isOpen) return undefined;
   const timeline = typeof qualifier === 'string' ? (owner.eventInvoke.get(qualifier) ?? NEVER) : NEVER;
   return possible(timeline.slice(0, 1 + earlier), from, from);
 }
