@@ -85,6 +85,7 @@ describe('the effect of an accepted request', () => {
     expect(effect('PutFunctionEventInvokeConfig', { MaximumRetryAttempts: 3 })).toBe(false);
     expect(effect('PutFunctionEventInvokeConfig', { MaximumEventAgeInSeconds: 59 })).toBe(false);
     expect(effect('UpdateFunctionConfiguration', { Timeout: 0 })).toBe(false);
+    expect(effect('UpdateFunctionConfiguration', { DeadLetterConfig: { TargetArn: 'bus:b' } })).toBe(false);
     expect(effect('PutFunctionConcurrency', { ReservedConcurrentExecutions: -1 })).toBe(false);
   });
 

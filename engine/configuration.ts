@@ -157,6 +157,8 @@ export function hasKnownEffect({ operation, input }: RequestStep): boolean {
     const given = (side: string) => member(destinations, side) !== undefined;
     if (given('OnSuccess') !== given('OnFailure')) return false;
   }
+  const deadLetter = text(input['DeadLetterConfig'], 'TargetArn');
+  if (deadLetter !== undefined && !/^(queue|topic):|^$/.test(deadLetter)) return false;
   return (
     isWithin(input['MaximumRetryAttempts'], 0, 2) &&
     isWithin(input['MaximumEventAgeInSeconds'], 60, 21_600) &&

@@ -55,7 +55,8 @@ export const err01 = defineRule({
   id: 'LIM-ERR-01',
   level: 'MUST',
   invariant:
-    'An invalid value is refused with InvalidParameterValueException (400), a missing resource with ResourceNotFoundException (404), excess with TooManyRequestsException (429).',
+    'Invalid values are refused with InvalidParameterValueException, missing resources with ResourceNotFoundException.',
+  note: 'The statuses are 400 and 404; too many requests are refused with TooManyRequestsException, 429.',
   sources: [
     // AWS was seen to answer ValidationException, status 400, where a constraint of the API's model is broken: both pass.
     api('PutFunctionEventInvokeConfig'),

@@ -17,7 +17,7 @@ export function destinationRefusal(
     const ref = textIn(destinations[side], 'Destination');
     if (ref === undefined || ref === '') continue;
     // Recorded from AWS: neither the function itself nor a function that is not there.
-    if (ref === `function:${namedBy(input).name}`)
+    if (ref === `function:${namedBy(input).name}` && !policy.takesItselfAsDestination)
       return invalid("You can't specify the function as a destination for itself.");
     const resource = account.resources.get(ref);
     // An ARN that is none of the scenario's may be there; what is no ARN is here only where nothing is checked.

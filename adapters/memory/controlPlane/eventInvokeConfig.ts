@@ -4,10 +4,11 @@ import { asObject, type JsonObject } from '../../../engine/record.ts';
 import type { RequestStep } from '../../../engine/scenario.ts';
 import type { AccountState, FunctionState, StoredEventInvoke } from '../account.ts';
 import type { Policy } from '../policy.ts';
+import { functionArn } from '../qualifiers.ts';
 import { invalid, isRefused, missing, type Refused, type Reply } from './answers.ts';
 import { Constraints } from './constraints.ts';
 import { destinationRefusal } from './destinations.ts';
-import { functionArn, functionNamed, hasQualifier, lastModified, namedBy, number, textIn } from './named.ts';
+import { functionNamed, hasQualifier, lastModified, namedBy, number, textIn } from './named.ts';
 
 interface Place {
   readonly owner: FunctionState;

@@ -4,10 +4,11 @@ import { asObject, type JsonObject } from '../../../engine/record.ts';
 import type { RequestStep } from '../../../engine/scenario.ts';
 import type { AccountState, FunctionState } from '../account.ts';
 import type { Policy } from '../policy.ts';
+import { functionArn } from '../qualifiers.ts';
 import { conflict, invalid, missing, type Refused, type Reply } from './answers.ts';
 import { Constraints } from './constraints.ts';
 import { deadLetterRefusal } from './destinations.ts';
-import { functionArn, functionNamed, hasQualifier, namedBy, number, textIn } from './named.ts';
+import { functionNamed, hasQualifier, namedBy, number, textIn } from './named.ts';
 
 export function createFunction(account: AccountState, step: RequestStep, policy: Policy): Reply {
   const { input } = step;

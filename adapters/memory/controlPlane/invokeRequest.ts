@@ -5,9 +5,10 @@
 import type { RequestStep } from '../../../engine/scenario.ts';
 import type { AccountState } from '../account.ts';
 import type { Policy } from '../policy.ts';
+import { functionArn } from '../qualifiers.ts';
 import { missing, type Reply } from './answers.ts';
 import { Constraints } from './constraints.ts';
-import { functionArn, functionNamed, hasQualifier, namedBy } from './named.ts';
+import { functionNamed, hasQualifier, namedBy } from './named.ts';
 
 const STATUS: Readonly<Record<string, number>> = { Event: 202, DryRun: 204 };
 

@@ -35,6 +35,7 @@ export const controlPlanePolicy = {
   updateMerges: { value: true, rule: 'ASYNC-CFG-03', says: 'an Update keeps what it does not give' },
   takesFifoDestinations: { value: false, rule: 'ASYNC-DEST-11', says: 'only standard queues and topics' },
   takesBucketOnSuccess: { value: false, rule: 'ASYNC-DEST-11', says: 'buckets take failures only' },
+  takesItselfAsDestination: { value: false, rule: 'ASYNC-DEST-15', says: 'recorded: a function is refused' },
   takesFifoDeadLetters: { value: false, rule: 'ASYNC-DLQ-06', says: 'only standard queues and topics' },
   takesAnyDeadLetter: { value: false, rule: 'ASYNC-DLQ-06', says: 'no bus, bucket or function' },
   reservedLeast: { value: 0, rule: 'LIM-CONC-01', says: 'a reserve of 0 stops the function' },

@@ -41,9 +41,6 @@ export function functionNamed(account: AccountState, name: string): FunctionStat
   return account.functions.get(name);
 }
 
-export const functionArn = (name: string, qualifier?: string): string =>
-  `arn:aws:lambda:us-east-1:123456789012:function:${name}${qualifier === undefined ? '' : `:${qualifier}`}`;
-
 export const text = (value: Json | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;
 

@@ -3,9 +3,10 @@ import type { JsonObject } from '../../../engine/record.ts';
 import type { RequestStep } from '../../../engine/scenario.ts';
 import type { AccountState, FunctionState } from '../account.ts';
 import type { Policy } from '../policy.ts';
+import { functionArn } from '../qualifiers.ts';
 import { conflict, invalid, isRefused, missing, type Refused, type Reply } from './answers.ts';
 import { Constraints } from './constraints.ts';
-import { functionArn, functionNamed, hasQualifier, namedBy, number } from './named.ts';
+import { functionNamed, hasQualifier, namedBy, number } from './named.ts';
 
 interface Place {
   readonly owner: FunctionState;

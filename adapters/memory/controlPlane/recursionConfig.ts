@@ -2,9 +2,10 @@
 import type { RequestStep } from '../../../engine/scenario.ts';
 import type { AccountState } from '../account.ts';
 import type { Policy } from '../policy.ts';
+import { functionArn } from '../qualifiers.ts';
 import { missing, type Reply } from './answers.ts';
 import { Constraints } from './constraints.ts';
-import { functionArn, functionNamed, namedBy } from './named.ts';
+import { functionNamed, namedBy } from './named.ts';
 
 export function putFunctionRecursionConfig(account: AccountState, step: RequestStep, policy: Policy): Reply {
   const asked = step.input['RecursiveLoop'];
