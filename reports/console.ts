@@ -40,28 +40,28 @@ export function consoleReport(summary: Summary, options: ConsoleOptions = {}): s
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-const COLUMN_ORDER: readonly Verdict[] = VERDICTS;
-const TITLE_COLUMNS = 24;
-
-function table(summary: Summary, { colours = PLAIN }: ConsoleOptions): string {
-  const shown = COLUMN_ORDER.filter(
+function table(summary: Summary, { columns = 80, colours = PLAIN }: ConsoleOptions): string {
+  const shown = VERDICTS.filter(
     (verdict) => verdict === 'KEPT' || verdict === 'VIOLATED' || summary.counts[verdict] > 0,
   );
+  const titleColumns = Math.max(...summary.groups.map(({ title }) => title.length), 3);
+  let headings = shown.map((verdict) => verdict.toLowerCase());
+  let gap = 2;
+  if (titleColumns + headings.reduce((sum, heading) => sum + heading.length + gap, 0) > columns) {
+    headings = headings.map((heading) => heading.replace('unsupported', 'unsupp.'));
+    gap = 1;
+  }
   const row = (title: string, cells: readonly string[]) =>
-    title.padEnd(TITLE_COLUMNS) +
-    cells.map((cell, at) => cell.padStart((shown[at]?.length ?? 0) + 2)).join('');
+    title.padEnd(titleColumns) +
+    cells.map((cell, at) => cell.padStart((headings[at]?.length ?? 0) + gap)).join('');
   const counts = (title: string, of: Counts) => {
     const cells = shown.map((verdict) => (of[verdict] === 0 ? '·' : grouped(of[verdict])));
     const text = row(title, cells);
     return of.VIOLATED > 0 ? colours.red(text) : of.WARNED > 0 ? colours.yellow(text) : text;
   };
-  const heading = row(
-    '',
-    shown.map((verdict) => verdict.toLowerCase()),
-  );
   const lines = summary.groups.map(({ title, counts: of }) => counts(title, of));
   if (summary.groups.length > 1) lines.push(counts('all', summary.counts));
-  return [colours.dim(heading), ...lines].join('\n');
+  return [colours.dim(row('', headings)), ...lines].join('\n');
 }
 
 /** Rules without a verdict that says something about the target: each is named. */
@@ -134,7 +134,7 @@ function closing(summary: Summary, { columns = 80, colours = PLAIN, runFile }: C
       ? []
       : [[`lambda-conformance explain ${example.rule.id}`, 'a rule with its pages']]),
   ];
-  for (const [command, what] of more) lines.push(colours.dim(`  ${command}   ${what}`));
+  for (const [command, what] of more) lines.push(`  ${command}`, colours.dim(`      ${what}`));
   return lines.join('\n');
 }
 

@@ -4,8 +4,8 @@ import wrapAnsi from 'wrap-ansi';
 import type { RuleResult } from '../engine/result.ts';
 import { sourceUrl } from '../engine/rule.ts';
 import { type Colours, PLAIN } from './colours.ts';
-import { hintFor, observedSentence, sizeOf } from './sentences.ts';
-import { timelineOf } from './timeline.ts';
+import { counted, grouped, hintFor, observedSentence, sizeOf } from './sentences.ts';
+import { type Row, timelineOf } from './timeline.ts';
 import { timelineText } from './timelineText.ts';
 
 export interface PlainReportOptions {
@@ -45,9 +45,10 @@ export function plainReport(found: RuleResult, options: PlainReportOptions = {})
   lines.push(
     ...labelled('Expected', expected),
     ...labelled('Observed', observedSentence(counterexample)),
+    ...labelled('Broken by', `${grouped(tally.broken)} of ${counted(tally.subjects, 'subject')}`),
     '',
     `  The smallest scenario that breaks it: ${sizeOf(scenario)}.`,
-    ...timelineText(timelineOf({ scenario, entries }), { marks, rows, columns, colours }),
+    ...timelineText(telling(timelineOf({ scenario, entries }), marks), { marks, rows, columns, colours }),
     '',
   );
   if (replay !== undefined) lines.push('  Replay it with', `    ${colours.cyan(replay)}`);
@@ -55,3 +56,7 @@ export function plainReport(found: RuleResult, options: PlainReportOptions = {})
   lines.push(...indented(hintFor(found)));
   return lines.join('\n');
 }
+
+/** What happened; what was counted of it afterwards only where the rule is about that. */
+const telling = (rows: readonly Row[], marks: readonly number[]): Row[] =>
+  rows.filter((row) => row.isMetric !== true || row.entries.some((entry) => marks.includes(entry)));

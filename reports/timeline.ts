@@ -15,6 +15,8 @@ export interface Row {
   readonly went?: 'well' | 'badly';
   readonly outcome?: string;
   readonly detail: string;
+  /** A sum that was read when all was over. */
+  readonly isMetric?: true;
   /** Positions of the history's entries that it tells. */
   readonly entries: readonly number[];
 }
@@ -30,6 +32,7 @@ class Teller {
   private readonly ends = new Map<string, number>();
   private readonly attempts = new Map<string, number>();
   private readonly eventOfCall = new Map<string, string>();
+  private readonly operationOfCall = new Map<string, string>();
   private readonly told = new Set<number>();
 
   constructor(history: History) {
@@ -62,8 +65,12 @@ class Teller {
         const row = { ...base, event: this.eventOf(entry.call), text: `answered ${entry.status}` };
         return { ...row, ...(functionError === undefined ? well : badly) };
       }
-      case 'rejected':
-        return { ...base, event: this.eventOf(entry.call), ...refusal(entry) };
+      case 'rejected': {
+        const operation = this.operationOfCall.get(entry.call);
+        const { detail, ...row } = refusal(entry);
+        const whose = operation === undefined ? detail : `${operation}: ${detail}`;
+        return { ...base, ...row, event: this.eventOf(entry.call), detail: whose };
+      }
       case 'hungUp':
         return { ...base, event: this.eventOf(entry.call), text: 'the caller hung up' };
       case 'streamed':
@@ -90,7 +97,12 @@ class Teller {
       case 'removed':
         return { ...base, text: `${entry.resource} is gone` };
       case 'metric':
-        return { ...base, text: `${entry.name} ${entry.value}`, detail: `metric of ${entry.function}` };
+        return {
+          ...base,
+          text: `${entry.name} ${entry.value}`,
+          detail: `metric of ${entry.function}`,
+          isMetric: true,
+        };
       case 'declined':
         return { ...base, text: `declined: ${entry.capability}`, detail: entry.error };
       case 'closed':
@@ -116,13 +128,11 @@ class Teller {
       return { ...base, text: `remove ${step.resource}`, detail: '' };
     }
     if (entry.chainedFrom === undefined && step.do === 'request') {
-      const detail = inputDetail(step.input);
-      if (answer?.kind === 'rejected') {
-        const { text, outcome, detail: reason } = refusal(answer);
-        return { ...merged(), text: `${step.operation} ${text}`, went: 'badly', outcome, detail: reason };
-      }
-      const status = answer?.kind === 'answered' ? ` ${answer.status}` : ', no answer seen';
-      return { ...merged(), text: `${step.operation}${status}`, detail };
+      this.operationOfCall.set(entry.call, step.operation);
+      const row = { detail: inputDetail(step.input) };
+      if (answer?.kind === 'answered')
+        return { ...merged(), ...row, text: `${step.operation} ${answer.status}` };
+      return { ...base, ...row, text: step.operation };
     }
     if (step.do !== 'invoke') return undefined;
     const event = entry.event ?? step.event;
@@ -147,7 +157,8 @@ class Teller {
     if (endAt !== undefined) this.told.add(endAt);
     const entries = endAt === undefined ? [position] : [position, endAt];
     const environment = entry.environment === undefined ? [] : [`environment ${entry.environment}`];
-    const lasted = end?.kind === 'ended' && end.at > entry.at ? [`${(end.at - entry.at).toFixed(2)} s`] : [];
+    const seconds = end?.kind === 'ended' ? end.at - entry.at : 0;
+    const lasted = seconds < SHOWN_SECONDS ? [] : [`${seconds.toFixed(2)} s`];
     const detail = [entry.version, ...lasted, ...environment].join(', ');
     const outcome = end?.kind === 'ended' ? end.outcome : entry.planned;
     const base = { at: entry.at, entries, ...ending(outcome) };
@@ -190,6 +201,9 @@ function inputDetail(input: Readonly<Record<string, Json>>): string {
     .map(([key, value]) => (key === 'FunctionName' ? String(value) : `${key} ${preview(value)}`))
     .join(', ');
 }
+
+/** A handler that did nothing but end says nothing by how long it took. */
+const SHOWN_SECONDS = 0.05;
 
 const PREVIEW_CHARACTERS = 60;
 

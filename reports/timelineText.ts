@@ -12,7 +12,7 @@ export interface TextOptions {
   readonly colours?: Colours;
 }
 
-const TEXT_COLUMNS = 27;
+const TEXT_COLUMNS = 24;
 
 /** Draws rows as lines: time, event, tree, what happened, detail, marks. */
 export function timelineText(all: readonly Row[], options: TextOptions = {}): string[] {
