@@ -52,7 +52,7 @@ export function overflow(
   limitAt: (attempt: Attempt) => number,
   tolerances: Tolerances,
 ): Overflow | undefined {
-  const ends = sortedEnds(attempts, tolerances);
+  const ends = endsOf(attempts, tolerances).sort();
   let ended = 0;
   for (let index = 0; index < attempts.length; index++) {
     const attempt = attempts[index];
@@ -69,13 +69,13 @@ export function overflow(
   return undefined;
 }
 
-function sortedEnds(attempts: readonly Attempt[], tolerances: Tolerances): Float64Array {
+function endsOf(attempts: readonly Attempt[], tolerances: Tolerances): Float64Array {
   const ends = new Float64Array(attempts.length);
   for (let index = 0; index < attempts.length; index++) {
     const attempt = attempts[index];
     if (attempt !== undefined) ends[index] = earliestEnd(attempt, tolerances);
   }
-  return ends.sort();
+  return ends;
 }
 
 /** Concurrent executions of the account. */
@@ -100,10 +100,12 @@ const NONE: readonly Crowded[] = [];
 
 /** RequestResponse calls that came while the reserve of their function, or the account, was certainly used up. */
 export const crowded = once((view: View): readonly Crowded[] => {
+  if (view.sync.length === 0) return NONE;
   const limit = accountLimit(view);
   let found: Crowded[] | undefined;
   for (const owner of view.functions.values()) {
-    if (isUnreserved(owner)) continue;
+    // A reserve that was never used up by then cannot have been when a call came.
+    if (isUnreserved(owner) || owner.attempts.length < smallestEver(owner)) continue;
     const calls = view.sync.filter((call) => call.function === owner);
     if (calls.length > 0) found = crowdedOn(calls, owner.attempts, owner, undefined, view, found);
   }
@@ -117,6 +119,13 @@ export const crowded = once((view: View): readonly Crowded[] => {
   }
   return found ?? NONE;
 });
+
+/** The smallest reserve that a function ever had; Infinity where it never had one. */
+export function smallestEver({ reserved }: FunctionView): number {
+  let smallest = Number.POSITIVE_INFINITY;
+  for (const { value } of reserved) if (value !== null && value < smallest) smallest = value;
+  return smallest;
+}
 
 const isUnreserved = ({ reserved }: FunctionView): boolean =>
   reserved.length === 1 && reserved[0]?.value === null;
@@ -164,11 +173,11 @@ class Running {
   /** @param attempts in order of their start */
   constructor(attempts: readonly Attempt[], tolerances: Tolerances) {
     this.attempts = attempts;
-    this.ends = Float64Array.from(attempts, (attempt) => earliestEnd(attempt, tolerances));
-    const { ends } = this;
-    this.byEnd = Uint32Array.from(attempts, (_, index) => index).sort(
-      (a, b) => (ends[a] ?? 0) - (ends[b] ?? 0),
-    );
+    const ends = endsOf(attempts, tolerances);
+    this.ends = ends;
+    this.byEnd = new Uint32Array(attempts.length);
+    for (let index = 0; index < attempts.length; index++) this.byEnd[index] = index;
+    this.byEnd.sort((a, b) => (ends[a] ?? 0) - (ends[b] ?? 0));
     this.isRunning = new Uint8Array(attempts.length);
     this.isOver = new Uint8Array(attempts.length);
   }

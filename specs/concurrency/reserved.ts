@@ -3,7 +3,14 @@ import { api, defineRule, guide } from '../../engine/rule.ts';
 import type { ControlRequest, FunctionView, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
 import { those } from '../sync/subjects.ts';
-import { accountLimit, admissionLag, largestReserve, overflow, smallestReserve } from './occupancy.ts';
+import {
+  accountLimit,
+  admissionLag,
+  largestReserve,
+  overflow,
+  smallestEver,
+  smallestReserve,
+} from './occupancy.ts';
 
 const NONE: readonly never[] = [];
 
@@ -17,12 +24,6 @@ const withReserve = once((view: View): readonly FunctionView[] => {
   }
   return found ?? NONE;
 });
-
-const smallestEver = (owner: FunctionView): number => {
-  let smallest = Number.POSITIVE_INFINITY;
-  for (const { value } of owner.reserved) smallest = Math.min(smallest, value ?? Number.POSITIVE_INFINITY);
-  return smallest;
-};
 
 export const res01 = defineRule({
   id: 'CONC-RES-01',

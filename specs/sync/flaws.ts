@@ -82,6 +82,13 @@ export interface FlawedCalls {
   readonly size: readonly Call[];
 }
 
+/** Nearly all calls: nothing about them that could be a flaw. */
+function isPlain({ function: owner, qualifier, step: { body, contentType, payload } }: Call): boolean {
+  if (owner === undefined || qualifier !== undefined || body !== undefined || contentType !== undefined)
+    return false;
+  return typeof payload !== 'object' || !isFiller(payload);
+}
+
 const NO_FLAWS: FlawedCalls = { missing: [], body: [], contentType: [], size: [] };
 
 /**
@@ -91,7 +98,7 @@ const NO_FLAWS: FlawedCalls = { missing: [], body: [], contentType: [], size: []
 export const flawedCalls = once((view: View): FlawedCalls => {
   let found: { [F in keyof FlawedCalls]: Call[] } | undefined;
   for (const call of view.calls) {
-    if (call.type === 'DryRun') continue;
+    if (isPlain(call) || call.type === 'DryRun') continue;
     const flaw = flawOf(call, view.tolerances);
     if (flaw === 'none' || flaw === 'several' || flaw === 'unclear') continue;
     if (flaw !== 'missing' && (call.type === 'Event' || call.step.stream === true)) continue;

@@ -9,10 +9,18 @@ import { those } from './subjects.ts';
 /** AWS, API_Invoke.html: "the last 4 KB of the execution log". */
 const LOG_TAIL_BYTES = 4_096;
 
-const isAnswered = (call: Call): boolean => call.answered !== undefined && call.step.stream !== true;
+/** Calls of other types that asked for a log, or got one: of a response stream AWS says nothing. */
+const concernsLog = ({ type, answered, step }: Call): boolean =>
+  type !== 'RequestResponse' &&
+  answered !== undefined &&
+  (answered.logTail !== undefined || step.logType !== undefined);
 
-/** Answered calls of all types; the stream of a response has no LogResult. */
-const answeredCalls = once((view: View) => those(view.calls, isAnswered));
+/** Answered synchronous calls, and those others that have to do with a log. */
+const answeredCalls = once((view: View): readonly Call[] => {
+  if (view.syncAnswered.length === view.calls.length) return view.syncAnswered;
+  const others = those(view.calls, concernsLog);
+  return others.length === 0 ? view.syncAnswered : [...view.syncAnswered, ...others];
+});
 
 export const log01 = defineRule({
   id: 'SYNC-LOG-01',

@@ -61,7 +61,8 @@ export const rej02 = defineRule({
 
 const TOO_LARGE = 413;
 
-const isTooLarge = (call: Call): boolean => call.rejected?.status === TOO_LARGE;
+const isRefusedAsTooLarge = (call: Call): boolean =>
+  call.rejected?.status === TOO_LARGE && call.type === 'RequestResponse' && call.step.stream !== true;
 
 export const rej03 = defineRule({
   id: 'SYNC-REJ-03',
@@ -73,9 +74,9 @@ export const rej03 = defineRule({
   subjects: (view) => {
     const over = flawedCalls(view).size;
     if (view.rejected.length === 0) return over;
-    const refused = those(view.rejected, isTooLarge);
-    if (over.length === 0) return those(refused, isPlainSync);
-    return [...over, ...refused.filter((call) => isPlainSync(call) && !over.includes(call))];
+    const refused = those(view.rejected, isRefusedAsTooLarge);
+    if (refused.length === 0) return over;
+    return [...over, ...refused.filter((call) => flawOf(call, view.tolerances) !== 'size')];
   },
   check: (call, view, tolerances) => {
     const flaw = flawOf(call, tolerances);
@@ -92,8 +93,6 @@ export const rej03 = defineRule({
     };
   },
 });
-
-const isPlainSync = (call: Call): boolean => call.type === 'RequestResponse' && call.step.stream !== true;
 
 export const rej04 = defineRule({
   id: 'SYNC-REJ-04',
