@@ -19,30 +19,35 @@ export function recordIn(resource: string, body: Json): JsonObject | undefined {
 }
 
 /**
- * Whether a delivery is a dead letter. The resource decides: one that only dead letters may reach gets dead
+ * Tells dead letters from invocation records. The resource decides: one that only dead letters may reach gets dead
  * letters, whatever they look like. Where both may arrive, a record is known by its `requestContext`.
  */
-export function isDeadLetter(delivered: Delivered, scenario: Scenario): boolean {
-  let mayBeDeadLetter = false;
-  let mayBeRecord = false;
-  for (const spec of scenario.functions) {
-    if (spec.deadLetter === delivered.resource) mayBeDeadLetter = true;
-    for (const config of spec.eventInvoke ?? []) {
-      if (config.onSuccess === delivered.resource || config.onFailure === delivered.resource)
-        mayBeRecord = true;
+export class DeliveryRoles {
+  private readonly mayBeDeadLetter = new Set<unknown>();
+  private readonly mayBeRecord = new Set<unknown>();
+
+  constructor(scenario: Scenario) {
+    for (const spec of scenario.functions) {
+      if (spec.deadLetter !== undefined) this.mayBeDeadLetter.add(spec.deadLetter);
+      for (const config of spec.eventInvoke ?? []) {
+        this.mayBeRecord.add(config.onSuccess);
+        this.mayBeRecord.add(config.onFailure);
+      }
+    }
+    for (const step of scenario.steps) {
+      if (step.do !== 'request') continue;
+      this.mayBeDeadLetter.add(asObject(step.input['DeadLetterConfig'])?.['TargetArn']);
+      const destinations = asObject(step.input['DestinationConfig']);
+      this.mayBeRecord.add(asObject(destinations?.['OnSuccess'])?.['Destination']);
+      this.mayBeRecord.add(asObject(destinations?.['OnFailure'])?.['Destination']);
     }
   }
-  for (const step of scenario.steps) {
-    if (step.do !== 'request') continue;
-    if (asObject(step.input['DeadLetterConfig'])?.['TargetArn'] === delivered.resource)
-      mayBeDeadLetter = true;
-    const destinations = asObject(step.input['DestinationConfig']);
-    if (destinations === undefined) continue;
-    for (const side of ['OnSuccess', 'OnFailure']) {
-      if (asObject(destinations[side])?.['Destination'] === delivered.resource) mayBeRecord = true;
-    }
+
+  /** What a delivery is. */
+  of(delivered: Delivered): 'record' | 'deadLetter' {
+    if (!this.mayBeDeadLetter.has(delivered.resource)) return 'record';
+    if (!this.mayBeRecord.has(delivered.resource)) return 'deadLetter';
+    const looksLikeRecord = recordIn(delivered.resource, delivered.body)?.['requestContext'] !== undefined;
+    return looksLikeRecord ? 'record' : 'deadLetter';
   }
-  if (mayBeDeadLetter && mayBeRecord)
-    return recordIn(delivered.resource, delivered.body)?.['requestContext'] === undefined;
-  return mayBeDeadLetter;
 }

@@ -9,7 +9,7 @@ import {
   timelinesOf,
 } from './configuration.ts';
 import type { Answered, Ended, Entry, History, Requested, Started } from './history.ts';
-import { isDeadLetter } from './record.ts';
+import { DeliveryRoles } from './record.ts';
 import { isSuccess } from './scenario.ts';
 import type { Tolerances } from './tolerances.ts';
 import type { AsyncEvent, Attempt, Call, ControlRequest, Delivery, FunctionView, View } from './view.ts';
@@ -39,6 +39,7 @@ class Indexer {
   private readonly attemptById = new Map<string, Building<Attempt>>();
   private readonly requests = new Map<string, Building<ControlRequest>>();
   private readonly deliveries: Delivery[] = [];
+  private roles: DeliveryRoles | undefined;
   private throttles: Map<string, number[]> | undefined;
   private removed: Map<string, number> | undefined;
   private metrics: Map<string, Map<string, number>> | undefined;
@@ -92,12 +93,13 @@ class Indexer {
         this.takeEnded(entry);
         return;
       case 'delivered':
+        this.roles ??= new DeliveryRoles(this.history.scenario);
         this.deliveries.push({
           entry,
           at: entry.at,
           resource: entry.resource,
           event: entry.event,
-          role: isDeadLetter(entry, this.history.scenario) ? 'deadLetter' : 'record',
+          role: this.roles.of(entry),
         });
         return;
       case 'throttled': {
