@@ -1,5 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
-
 /** Any JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -25,11 +23,30 @@ export function isFiller(value: Json | undefined): value is Filler & { readonly 
 /** The text that a filler stands for: a JSON string of exactly `bytes` bytes (at least the two quotes). */
 export const fillerText = (bytes: number): string => `"${'x'.repeat(Math.max(0, bytes - 2))}"`;
 
-/** Equality of JSON values: key order does not count, `0` equals `-0`. */
+/**
+ * Equality of JSON values, as their texts have it: key order does not count, `0` equals `-0` at any depth (there is
+ * no other text for it), and nor do prototypes.
+ */
 export function jsonEqual(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  return isDeepStrictEqual(a, b);
+  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && itemsEqual(a, b);
+  return membersEqual(a as JsonMembers, b as JsonMembers);
+}
+
+type JsonMembers = { readonly [key: string]: Json };
+
+function itemsEqual(a: readonly Json[], b: readonly Json[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (!jsonEqual(a[index], b[index])) return false;
+  return true;
+}
+
+function membersEqual(a: JsonMembers, b: JsonMembers): boolean {
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  for (const key of keys) if (!Object.hasOwn(b, key) || !jsonEqual(a[key], b[key])) return false;
+  return true;
 }
 
 /** Bytes of the UTF-8 JSON text of `value`; a filler counts what it stands for. */
