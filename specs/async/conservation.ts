@@ -1,5 +1,5 @@
 /** AWS, invocation-async-error-handling.html, monitoring-metrics-types.html: no event is lost in silence. */
-import { api, type Breach, defineRule, type Finding, guide, isUnknown } from '../../engine/rule.ts';
+import { api, defineRule, type Finding, guide, isUnknown } from '../../engine/rule.ts';
 import type { AsyncEvent, FunctionView, View } from '../../engine/view.ts';
 import { those } from '../sync/subjects.ts';
 import { missing } from './arrival.ts';
@@ -23,19 +23,20 @@ export const term01 = defineRule({
     if (fate.end === 'succeeded') return;
     const { event } = fate;
     if (event.records.length > 0 || event.deadLetters.length > 0) return;
-    if (event.attempts.length === 0 && fate.cause !== 'zeroReserve') {
-      const lost = neverRan(event, view);
-      if (lost !== undefined) return lost;
-    }
-    return fate.end === 'open' ? { unknown: fate.why } : untold(fate, view);
+    const told = fate.end === 'open' ? { unknown: fate.why } : untold(fate, view);
+    if (event.attempts.length > 0 || fate.cause === 'zeroReserve') return told;
+    if (told !== undefined && !isUnknown(told)) return told;
+    return neverRan(event, view) ?? told;
   },
 });
 
-/** An event that had no attempt although one was due. */
-function neverRan(event: AsyncEvent, view: View): Breach | undefined {
-  if (mayBeLongQueue(view)) return;
+/** Judges an event that had no attempt: whether one was due. */
+function neverRan(event: AsyncEvent, view: View): Finding {
+  if (mayBeLongQueue(view)) return { unknown: 'from a long queue events may be deleted' };
   const due = nextAttemptDue(event, undefined, view);
-  if (due === 'late' || 'unknown' in due) return;
+  // Throttled until it was too old.
+  if (due === 'late') return;
+  if ('unknown' in due) return due;
   return {
     expected: `an attempt of ${event.id}`,
     observed: 'neither an attempt nor a record',
