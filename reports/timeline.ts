@@ -1,7 +1,7 @@
 /** A history as rows of a timeline: what a reader follows, event by event. Text and pictures are drawn from it. */
 import type { Entry, History, Rejected, Requested, Started } from '../engine/history.ts';
 import { isFiller, type Json } from '../engine/json.ts';
-import { asObject, isDeadLetter, recordIn } from '../engine/record.ts';
+import { asObject, DeliveryRoles, recordIn } from '../engine/record.ts';
 import { isSuccess, type Outcome } from '../engine/scenario.ts';
 
 /** One line of a timeline. */
@@ -28,6 +28,7 @@ export function timelineOf(history: History): Row[] {
 
 class Teller {
   private readonly history: History;
+  private readonly roles: DeliveryRoles;
   private readonly answers = new Map<string, number>();
   private readonly ends = new Map<string, number>();
   private readonly attempts = new Map<string, number>();
@@ -37,6 +38,7 @@ class Teller {
 
   constructor(history: History) {
     this.history = history;
+    this.roles = new DeliveryRoles(history.scenario);
     history.entries.forEach((entry, position) => {
       if (entry.kind === 'answered' || entry.kind === 'rejected') this.answers.set(entry.call, position);
       if (entry.kind === 'ended') this.ends.set(entry.attempt, position);
@@ -88,7 +90,7 @@ class Teller {
       case 'throttled':
         return { ...base, event: entry.event, text: 'throttled', went: 'badly' };
       case 'delivered': {
-        const what = isDeadLetter(entry, this.history.scenario) ? 'dead letter' : 'record';
+        const what = this.roles.of(entry) === 'deadLetter' ? 'dead letter' : 'record';
         const detail = what === 'record' ? recordDetail(entry.resource, entry.body) : preview(entry.body);
         return { ...base, event: entry.event ?? '', text: `${what} → ${entry.resource}`, detail };
       }
