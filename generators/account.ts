@@ -11,7 +11,7 @@ export function accountArbitrary(features: ReadonlySet<Feature>): Arbitrary<Acco
   return choice<AccountDraft | undefined>(
     [1, undefined],
     [on('accountLimit', 2), { concurrency: 2, unreservedMinimum: 1 }],
-    [on('accountLimit', 2), { concurrency: 4, unreservedMinimum: 1 }],
+    [on('accountLimit', 2) + on('idleReserve', 6), { concurrency: 4, unreservedMinimum: 1 }],
     [on('accountLimit', 1), { concurrency: 4, unreservedMinimum: 2 }],
     [on('accountLimit', 1), { concurrency: 10, unreservedMinimum: 3 }],
     [on('crowds', 60), { concurrency: 3_000, unreservedMinimum: 100 }],

@@ -39,6 +39,7 @@ export function behaviourArbitrary(features: ReadonlySet<Feature>): Arbitrary<Be
 function particularsOf(features: ReadonlySet<Feature>): Option<Particulars | undefined>[] {
   const on = weigh(features);
   const isRoomy = features.has('roomyTimeouts');
+  const link = on('chains', 1) + on('loopsAllowed', 3);
   const roomy = (weight: number) => (isRoomy ? on('sleeps', weight) : 0);
   return [
     [on('sleeps', 3), { afterSeconds: 0.2 }],
@@ -59,10 +60,10 @@ function particularsOf(features: ReadonlySet<Feature>): Option<Particulars | und
     [on('values', 1), { value: { list: [1, { deep: null }], flag: true } }],
     [on('bigResponses', 2), { value: filler(5_900_000) }],
     [on('bigResponses', 1), { value: filler(300_000) }],
-    [on('chains', 1), { chainTo: CHAIN_TO_SELF, chainType: 'Event' }],
-    [on('chains', 1), { chainTo: CHAIN_TO_OTHER, chainType: 'Event' }],
-    [on('chains', 1), { chainTo: CHAIN_TO_SELF, chainType: 'RequestResponse' }],
-    [on('chains', 1), { chainTo: CHAIN_TO_OTHER, chainType: 'RequestResponse' }],
+    [link, { chainTo: CHAIN_TO_SELF, chainType: 'Event' }],
+    [link, { chainTo: CHAIN_TO_OTHER, chainType: 'Event' }],
+    [link, { chainTo: CHAIN_TO_SELF, chainType: 'RequestResponse' }],
+    [link, { chainTo: CHAIN_TO_OTHER, chainType: 'RequestResponse' }],
   ];
 }
 

@@ -11,6 +11,7 @@ export function* withPartsDropped(scenario: Scenario): Generator<Scenario> {
     const { account: _, ...rest } = scenario;
     yield tidied(rest);
   }
+  yield* unqualified(scenario);
   for (let i = 0; i < functions.length; i++) {
     for (const spec of plainer(functions[i]))
       yield tidied({ ...scenario, functions: functions.with(i, spec) });
@@ -45,6 +46,25 @@ function* withoutIdleFunctions(scenario: Scenario): Generator<Scenario> {
   );
   if (busy.length < scenario.functions.length && busy.length > 0)
     yield tidied({ ...scenario, functions: busy });
+}
+
+/** Everything through `$LATEST`: calls and configurations have to move there together. */
+function* unqualified(scenario: Scenario): Generator<Scenario> {
+  if (scenario.functions.every(({ versions, aliases }) => versions === undefined && aliases === undefined))
+    return;
+  const functions = scenario.functions.map(
+    ({ versions: _, aliases: __, provisioned: ___, ...spec }): FunctionSpec => {
+      const config =
+        spec.eventInvoke?.find(({ qualifier }) => qualifier !== '$LATEST') ?? spec.eventInvoke?.[0];
+      return config === undefined ? spec : { ...spec, eventInvoke: [{ ...config, qualifier: '$LATEST' }] };
+    },
+  );
+  const steps = scenario.steps.map((step): Step => {
+    if (step.do !== 'invoke' || step.qualifier === undefined) return step;
+    const { qualifier: _, ...plain } = step;
+    return plain;
+  });
+  yield tidied({ ...scenario, functions, steps });
 }
 
 /** The function with nothing but its name and timeout, then with one thing less. */

@@ -85,6 +85,20 @@ const TABLE = {
     with: ['functions'],
     odds: 0.3,
   },
+  bigRecords: {
+    says: 'records and dead letters near the size that a topic takes',
+    needs: ['destinations', 'topics', 'deadLetter'],
+    with: [
+      'async',
+      'throws',
+      'bigPayloads',
+      'failureDestinations',
+      'topicDestinations',
+      'deadLetterTopics',
+      'deadLetterQueues',
+    ],
+    odds: 0.03,
+  },
   deadLetterQueues: {
     says: 'dead-letter queues',
     needs: ['deadLetter'],
@@ -125,6 +139,12 @@ const TABLE = {
     with: ['versions'],
     odds: 0.2,
   },
+  idleReserve: {
+    says: 'a reserve on one function, and load on another',
+    needs: ['reserved', 'accountLimit'],
+    with: ['functions', 'sync', 'reserved', 'accountLimit', 'bursts', 'sleeps'],
+    odds: 0.05,
+  },
   siege: {
     says: 'a reserve that is busy for minutes, and events with an age limit',
     needs: ['reserved', 'eventInvokeConfig'],
@@ -151,7 +171,12 @@ const TABLE = {
   fresh: { says: 'calls to a function that is being created', needs: ['pending'], odds: 0.12 },
   slowInit: { says: 'initialisation of a second, and beyond ten', needs: ['slowInit'], odds: 0.15 },
   chains: { says: 'handlers that invoke functions', needs: ['recursion'], odds: 0.12 },
-  loopsAllowed: { says: 'RecursiveLoop Allow', needs: ['recursion'], with: ['chains'], odds: 0.08 },
+  loopsAllowed: {
+    says: 'RecursiveLoop Allow',
+    needs: ['recursion', 'async'],
+    with: ['chains', 'sync', 'async'],
+    every: 300,
+  },
 
   // Requests to the control plane while events live.
   reserveChanges: {
@@ -159,6 +184,12 @@ const TABLE = {
     needs: ['reserved', 'controlPlane'],
     with: ['reserved', 'zeroReserve'],
     odds: 0.15,
+  },
+  reserveRaised: {
+    says: 'events that come while the reserve is 0, before it is raised',
+    needs: ['reserved', 'controlPlane', 'destinations'],
+    with: ['async', 'failureDestinations', 'throws', 'zeroReserve', 'reserved', 'reserveChanges'],
+    odds: 0.05,
   },
   configChanges: {
     says: 'event-invoke configuration changed and read back',

@@ -59,7 +59,7 @@ export function functionArbitrary(features: ReadonlySet<Feature>): Arbitrary<Fun
       [on('reserved', 4), 1],
       [on('reserved', 2), 2],
       [on('reserved', 1), 4],
-      [on('zeroReserve', 4), 0],
+      [on('zeroReserve', 4) + on('reserveRaised', 8), 0],
     ),
     choice<Provisioned | undefined>(
       [2, undefined],

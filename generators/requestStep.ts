@@ -79,6 +79,10 @@ function changes(features: ReadonlySet<Feature>): Option<Template>[] {
     config(1, 'UpdateFunctionEventInvokeConfig', {
       DestinationConfig: { OnSuccess: { Destination: 'queue:done' } },
     }),
+    // AWS refuses a function as its own destination.
+    config(isLoopFree(features) ? 2 : 0, 'PutFunctionEventInvokeConfig', {
+      DestinationConfig: { OnFailure: { Destination: SELF } },
+    }),
     config(6, 'GetFunctionEventInvokeConfig', {}),
     config(2, 'DeleteFunctionEventInvokeConfig', {}),
     [
@@ -95,6 +99,22 @@ function changes(features: ReadonlySet<Feature>): Option<Template>[] {
       { operation: 'PutFunctionRecursionConfig', input: { RecursiveLoop: 'Terminate' } },
     ],
   ];
+}
+
+/**
+ * Whether records of failure always succeed as events: then a target that takes a function as its own destination
+ * does not run for ever.
+ */
+function isLoopFree(features: ReadonlySet<Feature>): boolean {
+  const failing: Feature[] = [
+    'zeroReserve',
+    'accountLimit',
+    'provisioned',
+    'slowInit',
+    'fresh',
+    'controlPlane',
+  ];
+  return failing.every((feature) => !features.has(feature));
 }
 
 /** The requests of `requests.ts`, each about the function of the step instead of `f`. */

@@ -247,7 +247,7 @@ describe('shrinking', () => {
 
   test('offers valid scenarios only, each once, and never the one it began with', () => {
     const source = memorySource(12);
-    for (let i = 0; i < 300; i++) {
+    for (let i = 0; i < 150; i++) {
       const drawn = source.draw(i);
       const offered = [drawn.scenario];
       for (const { scenario } of drawn.shrinks()) offered.push(scenario);
