@@ -67,8 +67,8 @@ export function requireSameRun(path: string, header: RunHeader, wanted: Wanted):
     differs('--shard', ofShard(header.shard), ofShard(wanted.shard));
   }
   if (wanted.rules !== undefined && wanted.rules.join() !== header.rules.join()) {
-    const words = (rules: readonly string[]) => `${rules.length} rules (${rules[0]}, …)`;
-    differs('', words(header.rules), words(wanted.rules), 'give the same --rules and --level');
+    const words = (rules: readonly string[]) => `${rules.length} from ${rules[0]} on`;
+    differs('rules', words(header.rules), words(wanted.rules), 'give the same --rules and --level');
   }
 }
 
