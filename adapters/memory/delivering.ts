@@ -30,10 +30,11 @@ function deliverRecord(world: World, what: Dispatch): void {
   else world.recorder.push(deliveredRecord(world, what));
 }
 
-/** What no target should do: the function pays for what its destination would not take. */
+/** What no target should do: the function pays, once, for what its destination would not take. */
 function runAgain(world: World, { invocation }: Dispatch): void {
-  if (invocation.starts <= invocation.attempts && invocation.starts < 10)
-    world.clock.in(1, 'poll', invocation);
+  if (invocation.isRunAgain) return;
+  invocation.isRunAgain = true;
+  world.clock.in(1, 'poll', invocation);
 }
 
 const ALWAYS_OK = ['ok'] as const;
