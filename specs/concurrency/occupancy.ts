@@ -149,14 +149,17 @@ function crowdedOn(
     const inFlight = running.throughout(from, to);
     const limit = owner === undefined ? accountHas : settled(owner.reserved, from, to);
     if (typeof limit !== 'number' || inFlight < limit) continue;
-    const exhausted =
-      owner === undefined
-        ? `${inFlight} attempts are running in an account that has ${limit}`
-        : `${inFlight} attempts are running on the reserve of ${limit} of ${owner.name}`;
+    const exhausted = inWords(inFlight, limit, owner);
     all ??= [];
     all.push({ call, exhausted });
   }
   return all;
+}
+
+function inWords(inFlight: number, limit: number, owner: FunctionView | undefined): string {
+  if (owner === undefined) return `${inFlight} attempts are running in an account that has ${limit}`;
+  if (limit === 0) return `the reserve of ${owner.name} is 0`;
+  return `${inFlight} attempts are running on the reserve of ${limit} of ${owner.name}`;
 }
 
 /** Counts, for one span of time after the other, the attempts that certainly ran all through it. */

@@ -42,6 +42,18 @@ describe('CONC-RES-01', () => {
     expect(decided(res01, seen(reserve(2), ran(0, 90), put(1, 1), ran(9, 10))).broken).toHaveLength(1);
   });
 
+  test('is open for provisioned environments while others still run beyond a lowered reserve', () => {
+    const provisioned = [{ qualifier: '1', concurrency: 1 }];
+    const view = seen(
+      { functions: [{ versions: 1, provisioned }] },
+      ran(0, 90),
+      ran(0, 90),
+      put(1, 2),
+      ran(70, 80, { qualifier: '1' }),
+    );
+    expect(decided(res01, view)).toMatchObject({ kept: 0, broken: [] });
+  });
+
   test('does not count an attempt that was killed, nobody knows when exactly', () => {
     const killed: SeenCall = { at: 0, attempts: ['timeout'], answered: {} };
     expect(decided(res01, seen(reserve(1), killed, ran(2.5, 3))).broken).toEqual([]);

@@ -49,6 +49,10 @@ export const res01 = defineRule({
       tolerances,
     );
     if (found === undefined) return;
+    // AWS does not say whether provisioned environments wait while others still run beyond a lowered reserve.
+    if (owner.spec.provisioned !== undefined && owner.reserved.length > 1) {
+      return { unknown: 'the reserve was changed under provisioned concurrency' };
+    }
     return {
       expected: `at most ${found.limit} attempts of ${owner.name} in flight`,
       observed: `${found.inFlight + 1}`,
