@@ -59,6 +59,8 @@ export class Invocation {
   isStreaming = false;
 
   // In the queue.
+  /** It ran once more because a delivery failed: a target that errs does so. */
+  isRunAgain = false;
   acceptedAt = 0;
   /** Tries without an attempt since the last one. */
   backoffs = 0;

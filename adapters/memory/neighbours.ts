@@ -123,7 +123,7 @@ export const neighbours: readonly Neighbour[] = [
   {
     name: 'a new account',
     because: 'New accounts have a lower concurrency quota, which a profile names.',
-    policy: { accountConcurrency: 10, unreservedMinimum: 0 },
+    policy: { accountConcurrency: 10 },
     tolerances: { accountConcurrency: 10 },
   },
 ];

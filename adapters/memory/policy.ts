@@ -124,6 +124,11 @@ const telling = {
     says: 'recorded, with count 0 and no responseContext',
   },
   countsRetriesOnly: { value: false, rule: 'ASYNC-DEST-06', says: 'approximateInvokeCount counts attempts' },
+  recordFunctionError: {
+    value: 'Unhandled' as string | undefined,
+    rule: 'ASYNC-DEST-08',
+    says: 'of every function error',
+  },
   recordsPayloadAsText: { value: false, rule: 'ASYNC-DEST-07', says: 'requestPayload is the event' },
   recordsFirstResult: { value: false, rule: 'ASYNC-DEST-08', says: 'responsePayload is of the last attempt' },
   qualifiesFunctionArn: { value: true, rule: 'ASYNC-DEST-09', says: 'functionArn ends in a qualifier' },

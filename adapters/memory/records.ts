@@ -36,8 +36,8 @@ export function recordOf(
   if (shown === undefined)
     return { version: policy.recordVersion, timestamp, requestContext, requestPayload };
   const responseContext =
-    shown.isError && policy.functionErrorValue !== undefined
-      ? { statusCode: 200, executedVersion: shown.version, functionError: policy.functionErrorValue }
+    shown.isError && policy.recordFunctionError !== undefined
+      ? { statusCode: 200, executedVersion: shown.version, functionError: policy.recordFunctionError }
       : { statusCode: 200, executedVersion: shown.version };
   const responsePayload = shown.payload;
   return {

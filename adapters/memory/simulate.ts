@@ -18,6 +18,12 @@ import { awaitNextStep, beginStep, control, controlled, remove } from './steps.t
 import { closeStream, openStream } from './streaming.ts';
 import { World } from './world.ts';
 
+/**
+ * Nothing that AWS documents lasts longer than an event may grow old, six hours. A mutant may know no end: the
+ * observer leaves a day after the last step.
+ */
+const LONGEST_MS = 24 * 3_600 * 1_000;
+
 export interface SimulateOptions {
   /** Entries of the policy table taken otherwise than documented. */
   readonly policy?: Partial<Policy> | undefined;
@@ -34,9 +40,13 @@ export function simulate(scenario: Scenario, seed: number, options?: SimulateOpt
   const world = new World(scenario, seed, policyWith(options?.policy), options?.tamper?.(scenario));
   createFresh(world);
   awaitNextStep(world);
-  for (let next = world.clock.next(); next !== undefined; next = world.clock.next()) happen(world, next);
+  let leavesAt = LONGEST_MS;
+  for (const { atSeconds } of scenario.steps) leavesAt = Math.max(leavesAt, LONGEST_MS + 1_000 * atSeconds);
+  let next = world.clock.next();
+  for (; next !== undefined && next.at <= leavesAt; next = world.clock.next()) happen(world, next);
   showMetrics(world);
-  world.recorder.push({ kind: 'closed', at: world.seconds, isComplete: true });
+  const at = world.seconds;
+  world.recorder.push(next === undefined ? { kind: 'closed', at, isComplete: true } : { kind: 'closed', at });
   return { scenario, entries: world.recorder.finish() };
 }
 
