@@ -43,7 +43,7 @@ function particularsOf(features: ReadonlySet<Feature>): Option<Particulars | und
   const roomy = (weight: number) => (isRoomy ? on('sleeps', weight) : 0);
   return [
     [on('sleeps', 3), { afterSeconds: 0.2 }],
-    [on('sleeps', 3), { afterSeconds: 0.5 }],
+    [on('sleeps', 3) + on('crowds', 150), { afterSeconds: 0.5 }],
     [on('sleeps', 1), { afterSeconds: 1.5 }],
     [roomy(1), { afterSeconds: 2.5 }],
     [roomy(1), { afterSeconds: 8.5 }],

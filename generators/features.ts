@@ -162,7 +162,7 @@ const TABLE = {
   crowds: {
     says: 'more than a thousand calls within seconds',
     needs: ['lastingLoad', 'accountLimit'],
-    with: ['sync', 'async', 'accountLimit', 'bursts', 'sleeps'],
+    with: ['sync', 'accountLimit', 'bursts', 'sleeps'],
     every: 2048,
     isSimulated: true,
   },

@@ -56,7 +56,7 @@ export function functionArbitrary(features: ReadonlySet<Feature>): Arbitrary<Fun
     ),
     choice<number | undefined>(
       [isSiege ? 1 : 3, undefined],
-      [on('reserved', 4), 1],
+      [on('reserved', 4) + on('patter', 12), 1],
       [on('reserved', 2), 2],
       [on('reserved', 1), 4],
       [on('zeroReserve', 4) + on('reserveRaised', 8), 0],

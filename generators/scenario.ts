@@ -54,7 +54,7 @@ function stepsArbitrary(features: ReadonlySet<Feature>): Arbitrary<StepDraft[]> 
 
 function longest(features: ReadonlySet<Feature>): number {
   if (features.has('crowded')) return 14;
-  return features.has('brief') ? 2 : 7;
+  return features.has('brief') || features.has('crowds') ? 2 : 7;
 }
 
 function stepArbitrary(features: ReadonlySet<Feature>): Arbitrary<StepDraft> {
