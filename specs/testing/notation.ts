@@ -6,8 +6,9 @@
  * One line an event. Words: `accept` (an Event call, 202), `call` (a RequestResponse call), `answer STATUS
  * [FUNCTION-ERROR]`, `reject STATUS ERROR [REASON]`, any outcome of a handler (`ok`, `throw`, `timeout`, `exit`,
  * `oversize`, …; `fail` is `throw`) for one attempt, `start OUTCOME` for one whose end is not seen, `throttle`,
- * `record CONDITION COUNT`, `dead`. Any word may end in `@SECONDS`, its time; else time goes on by itself, one and
- * two minutes before the retries.
+ * `record CONDITION COUNT` and `dead`, either with a resource after it, written `queue/NAME`, where it is not the one
+ * that is configured. Any word may end in `@SECONDS`, its time; else time goes on by itself, one and two minutes before
+ * the retries. A line `remove: queue/NAME@SECONDS` tells that a resource was deleted.
  */
 import type { Entry, History } from '../../engine/history.ts';
 import { RETRY_DELAYS_SECONDS } from '../../engine/horizon.ts';
@@ -24,6 +25,7 @@ import {
 import { AWS_TOLERANCES, type Tolerances } from '../../engine/tolerances.ts';
 import type { View } from '../../engine/view.ts';
 import { viewOf } from '../../engine/viewOf.ts';
+import { deadLetterEntry, recordEntry, type Told } from './records.ts';
 
 /** The one function `f` of the scenario, and what is configured on it. */
 export interface Given {
@@ -52,6 +54,10 @@ export function history(given: Given, ...lines: string[]): History {
   const steps: Step[] = [];
   for (const line of lines) {
     const [event = '', words = ''] = line.split(':').map((part) => part.trim());
+    if (event === 'remove') {
+      remove(words, entries, steps);
+      continue;
+    }
     new Line(given, event, steps.length, entries, steps).read(words);
   }
   entries.sort((a, b) => a.at - b.at);
@@ -62,6 +68,13 @@ export function history(given: Given, ...lines: string[]): History {
       : { kind: 'closed', at: given.closedAt },
   );
   return { scenario: scenarioOf(given, steps), entries };
+}
+
+function remove(words: string, entries: Entry[], steps: Step[]): void {
+  const [name = '', at = '0'] = words.split('@');
+  const resource = name.replace('/', ':');
+  entries.push({ kind: 'removed', at: Number(at), resource });
+  steps.push({ atSeconds: Number(at), do: 'remove', resource });
 }
 
 function scenarioOf(given: Given, steps: Step[]): Scenario {
@@ -150,10 +163,10 @@ class Line {
         this.entries.push({ kind: 'throttled', at, event: this.event });
         return;
       case 'record':
-        this.entries.push(this.record(rest[0] ?? 'Success', Number(rest[1] ?? 1)));
+        this.entries.push(this.record(rest));
         return;
       case 'dead':
-        this.entries.push(this.deadLetter());
+        this.entries.push(deadLetterEntry(this.told(rest[0], this.given.function?.deadLetter)));
         return;
       case 'start':
         this.attempt(outcomeNamed(rest[0] ?? 'ok'), plan, false, isTimed);
@@ -186,40 +199,18 @@ class Line {
     this.entries.push(outcome === 'ok' ? { ...entry, result: this.payload() } : entry);
   }
 
-  private record(condition: string, count: number): Entry {
-    const isOk = condition === 'Success';
-    const resource = (isOk ? this.given.onSuccess : this.given.onFailure) ?? 'queue:undeclared';
-    const body: Json = {
-      version: '1.0',
-      timestamp: '2025-11-24T12:00:00.000Z',
-      requestContext: {
-        requestId: `r-${this.event}`,
-        functionArn: 'arn:aws:lambda:us-east-1:123456789012:function:f:$LATEST',
-        condition,
-        approximateInvokeCount: count,
-      },
-      requestPayload: this.payload(),
-      responseContext: isOk
-        ? { statusCode: 200, executedVersion: '$LATEST' }
-        : { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
-      responsePayload: isOk ? this.payload() : { errorType: 'Error', errorMessage: 'thrown' },
-    };
-    return { kind: 'delivered', at: this.now, resource, event: this.event, body };
+  private record([condition = 'Success', count = '1', resource]: readonly string[]): Entry {
+    const { onSuccess, onFailure } = this.given;
+    const told = this.told(resource, condition === 'Success' ? onSuccess : onFailure);
+    return recordEntry(told, condition, Number(count));
   }
 
-  private deadLetter(): Entry {
+  private told(resource: string | undefined, otherwise: string | undefined): Told {
     return {
-      kind: 'delivered',
-      at: this.now,
-      resource: this.given.function?.deadLetter ?? 'queue:undeclared',
       event: this.event,
-      body: this.payload(),
-      text: JSON.stringify(this.payload()),
-      attributes: {
-        RequestID: { type: 'String', value: `r-${this.event}` },
-        ErrorCode: { type: 'Number', value: '200' },
-        ErrorMessage: { type: 'String', value: 'thrown' },
-      },
+      payload: this.payload(),
+      at: this.now,
+      resource: resource?.replace('/', ':') ?? otherwise ?? 'queue:undeclared',
     };
   }
 }
