@@ -3,7 +3,7 @@
 import { api, defineRule, guide } from '../../engine/rule.ts';
 import type { Attempt, FunctionView, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
-import { accountLimit, admissionLag, demandOn, overflow } from './occupancy.ts';
+import { accountLimit, admissionLag, demandOn, mayOverlap, OVERLAP, overflow } from './occupancy.ts';
 
 const NONE: readonly never[] = [];
 
@@ -20,6 +20,7 @@ export const acc01 = defineRule({
     const limit = accountLimit(view);
     const found = overflow(view.attempts, () => limit, tolerances);
     if (found === undefined) return;
+    if (mayOverlap(found.attempt.function, view)) return { unknown: OVERLAP };
     return {
       expected: `at most ${limit} attempts in flight`,
       observed: `${found.inFlight + 1}`,

@@ -82,6 +82,26 @@ function endsOf(attempts: readonly Attempt[], tolerances: Tolerances): Float64Ar
 export const accountLimit = (view: View): number =>
   view.history.scenario.account?.concurrency ?? view.tolerances.accountConcurrency;
 
+/** Whether a request of the scenario gives or takes provisioned concurrency of the function. */
+export function isReprovisioned(owner: FunctionView, view: View): boolean {
+  for (const { step, rejected } of view.requests) {
+    if (rejected !== undefined || step.input['FunctionName'] !== owner.name) continue;
+    if (step.operation === 'PutProvisionedConcurrencyConfig') return true;
+    if (step.operation === 'DeleteProvisionedConcurrencyConfig') return true;
+  }
+  return false;
+}
+
+/**
+ * Whether what is provisioned may, for a while, come on top of what already runs: it was given while others ran, or
+ * the reserve was lowered beneath it. AWS does not say whether provisioned environments then wait.
+ */
+export const mayOverlap = (owner: FunctionView, view: View): boolean =>
+  (owner.spec.provisioned !== undefined && owner.reserved.length > 1) || isReprovisioned(owner, view);
+
+/** The reason of a finding that cannot be had because of that. */
+export const OVERLAP = 'provisioned concurrency or the reserve beneath it was changed while attempts ran';
+
 /** How many calls of a function were made, whatever came of them. */
 export function demandOn(owner: FunctionView, view: View): number {
   let demand = 0;
@@ -106,6 +126,7 @@ export const crowded = once((view: View): readonly Crowded[] => {
   for (const owner of view.functions.values()) {
     // A reserve that was never used up by then cannot have been when a call came.
     if (isUnreserved(owner) || owner.attempts.length < smallestEver(owner)) continue;
+    if (mayOverlap(owner, view)) continue;
     const calls = view.sync.filter((call) => call.function === owner);
     if (calls.length > 0) found = crowdedOn(calls, owner.attempts, owner, undefined, view, found);
   }
@@ -113,7 +134,10 @@ export const crowded = once((view: View): readonly Crowded[] => {
     // What is provisioned for a function it has for itself.
     const calls = view.sync.filter(
       ({ function: owner }) =>
-        owner !== undefined && isUnreserved(owner) && owner.spec.provisioned === undefined,
+        owner !== undefined &&
+        isUnreserved(owner) &&
+        owner.spec.provisioned === undefined &&
+        !isReprovisioned(owner, view),
     );
     if (calls.length > 0) found = crowdedOn(calls, view.attempts, undefined, limit, view, found);
   }

@@ -3,7 +3,7 @@ import type { Entry } from '../../engine/history.ts';
 import { type Breach, defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Call, FunctionView, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
-import { accountLimit, demandOn, overflow } from './occupancy.ts';
+import { accountLimit, demandOn, isReprovisioned, overflow } from './occupancy.ts';
 
 /** A function with provisioned concurrency that no request of the scenario changes. */
 interface Provisioned {
@@ -29,14 +29,6 @@ const provisioned = once((view: View): readonly Provisioned[] => {
   }
   return found ?? NONE;
 });
-
-const isReprovisioned = (owner: FunctionView, view: View): boolean =>
-  view.requests.some(
-    ({ step }) =>
-      step.input['FunctionName'] === owner.name &&
-      (step.operation === 'PutProvisionedConcurrencyConfig' ||
-        step.operation === 'DeleteProvisionedConcurrencyConfig'),
-  );
 
 const CONCURRENCY_REASONS: ReadonlySet<string | undefined> = new Set([
   undefined,

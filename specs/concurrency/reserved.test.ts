@@ -54,6 +54,14 @@ describe('CONC-RES-01', () => {
     expect(decided(res01, view)).toMatchObject({ kept: 0, broken: [] });
   });
 
+  test('is open where provisioned concurrency is given while others run', () => {
+    const input = { FunctionName: 'f', Qualifier: '1', ProvisionedConcurrentExecutions: 1 };
+    const setting = { functions: [{ versions: 1, reservedConcurrency: 1 }] };
+    const given: SeenRequest = { at: 1, request: 'PutProvisionedConcurrencyConfig', input };
+    const view = seen(setting, ran(0, 9), given, ran(2, 3, { qualifier: '1' }));
+    expect(decided(res01, view)).toMatchObject({ kept: 0, broken: [] });
+  });
+
   test('does not count an attempt that was killed, nobody knows when exactly', () => {
     const killed: SeenCall = { at: 0, attempts: ['timeout'], answered: {} };
     expect(decided(res01, seen(reserve(1), killed, ran(2.5, 3))).broken).toEqual([]);

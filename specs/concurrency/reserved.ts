@@ -40,7 +40,7 @@ export const res01 = defineRule({
       if (least === 0 || owner.attempts.length === 0) return false;
       return owner.attempts.length > least || view.calls.length + view.chained.length > least;
     }),
-  check: (owner, _view, tolerances) => {
+  check: (owner, view, tolerances) => {
     const lag = admissionLag(owner, tolerances);
     const found = overflow(
       owner.attempts,
@@ -49,10 +49,7 @@ export const res01 = defineRule({
       tolerances,
     );
     if (found === undefined) return;
-    // AWS does not say whether provisioned environments wait while others still run beyond a lowered reserve.
-    if (owner.spec.provisioned !== undefined && owner.reserved.length > 1) {
-      return { unknown: 'the reserve was changed under provisioned concurrency' };
-    }
+    if (mayOverlap(owner, view)) return { unknown: OVERLAP };
     return {
       expected: `at most ${found.limit} attempts of ${owner.name} in flight`,
       observed: `${found.inFlight + 1}`,
@@ -95,6 +92,7 @@ export const res02 = defineRule({
       tolerances,
     );
     if (found === undefined) return;
+    if (mayOverlap(found.attempt.function, view)) return { unknown: OVERLAP };
     return {
       expected: `at most ${found.limit} attempts in flight on functions without a reserve`,
       observed: `${found.inFlight + 1}`,
