@@ -33,7 +33,8 @@ export function functionArbitrary(features: ReadonlySet<Feature>): Arbitrary<Fun
   return fc.tuple(
     choice<number>(
       [isSiege ? 1 : 4, 1],
-      [on('roomyTimeouts', 3), 3],
+      // Work of more than a second that is no timeout shows what an answer waits for.
+      [on('roomyTimeouts', 3) + on('sleeps', 1), 3],
       [on('roomyTimeouts', 1), 2],
       [on('roomyTimeouts', 1), 10],
       [on('siege', 4), 300],

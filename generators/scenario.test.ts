@@ -44,7 +44,7 @@ const SIGNS: Partial<Record<Feature, (scenario: Scenario, text: string) => boole
   unserializable: (_, text) => text.includes('"unserializable"'),
   values: (_, text) => text.includes('"nothing"'),
   sleeps: (_, text) => text.includes('"afterSeconds"'),
-  roomyTimeouts: ({ functions }) => functions.some(({ timeoutSeconds }) => timeoutSeconds > 1),
+  roomyTimeouts: ({ functions }) => functions.some(({ timeoutSeconds }) => timeoutSeconds > 3),
   retries: (_, text) => text.includes('"maximumRetryAttempts"'),
   ages: (_, text) => text.includes('"maximumEventAgeSeconds"'),
   successDestinations: (_, text) => text.includes('"onSuccess"'),
