@@ -7,6 +7,8 @@ import {
   accountLimit,
   admissionLag,
   largestReserve,
+  mayOverlap,
+  OVERLAP,
   overflow,
   smallestEver,
   smallestReserve,
