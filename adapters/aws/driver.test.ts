@@ -8,7 +8,7 @@ import {
   ListFunctionsCommand,
   PutFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda';
-import { CreateQueueCommand, DeleteQueueCommand } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, DeleteQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Entry, History } from '../../engine/history.ts';
 import { scenarioSchema } from '../../engine/scenario.ts';
@@ -113,7 +113,9 @@ test('the settings of a scenario are put before its steps and taken away after t
     MaximumRetryAttempts: 0,
     DestinationConfig: { OnFailure: { Destination: expect.stringMatching(/^arn:aws:sqs:us-east-1:0:lc-/) } },
   });
-  expect(aws.lambda.commandCalls(DeleteFunctionEventInvokeConfigCommand)).toHaveLength(1);
+  await vi.waitFor(() =>
+    expect(aws.lambda.commandCalls(DeleteFunctionEventInvokeConfigCommand)).toHaveLength(1),
+  );
 });
 
 test('a record that arrives at a queue is told, under the names of the scenario', async () => {
@@ -134,6 +136,20 @@ test('a record that arrives at a queue is told, under the names of the scenario'
     event: 'e1',
     body: { requestContext: { functionArn: 'arn:x:f:$LATEST' } },
   });
+});
+
+test('a queue is not lent again while a look into it may still be under way', async () => {
+  aws.sqs.on(ReceiveMessageCommand).callsFake(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    return {};
+  });
+  const withQueue = { queues: [{ name: 'q' }], steps: [step({})] };
+  await run(withQueue);
+  await run(withQueue);
+  expect(aws.sqs.commandCalls(CreateQueueCommand)).toHaveLength(2);
+  await new Promise((resolve) => setTimeout(resolve, 900));
+  await run(withQueue);
+  expect(aws.sqs.commandCalls(CreateQueueCommand)).toHaveLength(2);
 });
 
 test('a dead letter keeps its bytes and its attributes', async () => {

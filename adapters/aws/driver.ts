@@ -92,6 +92,8 @@ export class AwsDriver implements Target {
   readonly #past = new Set<string>();
   /** What the target has declined in so many words: not to be asked for again. */
   readonly #declined = new Map<Capability, string>();
+  /** Leases on their way back. */
+  readonly #leaving = new Set<Promise<void>>();
   #isClosed = false;
 
   private constructor(
@@ -175,51 +177,46 @@ export class AwsDriver implements Target {
       return this.#setupFailed(scenario, thrown);
     }
     const renaming = new Renaming(lease.aliases, `${this.#namer.next('function')}-`);
+    const observation = new Observation(scenario, this.tolerances, renaming, (id) => this.#past.has(id));
+    const over = new AbortController();
+    const observers: Promise<unknown>[] = [];
     let isSettled = false;
     try {
-      const observation = new Observation(scenario, this.tolerances, renaming, (id) => this.#past.has(id));
-      isSettled = await this.#observed(lease, renaming, observation, maker);
-      for (const id of observation.attribution.requestIds()) this.#past.add(id);
+      await this.#begin(renaming, observation, maker);
+      const lasting = AbortSignal.any([signal, over.signal]);
+      observers.push(observe(lease, observation, maker, lasting));
+      observers.push(watchStates(scenario, renaming, observation, maker, lasting));
+      const caller = new Caller(this.#clients, renaming, observation, lasting, () => this.#checkAlive());
+      await carryOut(scenario, caller, this.#setup, maker);
+      isSettled = await this.#watch(observation, lasting);
       return observation.finish();
     } catch (thrown) {
       signal.throwIfAborted();
       if (thrown instanceof SetupRefused) return await this.#setupFailed(scenario, thrown);
       throw await this.#asTargetError(thrown);
     } finally {
-      await this.#giveBack(lease, scenario, renaming, isSettled);
+      over.abort();
+      for (const id of observation.attribution.requestIds()) this.#past.add(id);
+      for (const { name } of scenario.functions) this.#collector.release(renaming.functionName(name));
+      // Queues come back when their last look has ended: nobody waits for that but whoever closes the target.
+      const leaving = Promise.allSettled(observers).then(() =>
+        this.#giveBack(lease, scenario, renaming, isSettled),
+      );
+      this.#leaving.add(leaving);
+      void leaving.finally(() => this.#leaving.delete(leaving));
+      if (lease.groups.every(({ group }) => group.places.length === 0)) await leaving;
     }
   }
 
-  /** Runs a scenario on what it has leased. Returns whether all that was due to happen was seen. */
-  async #observed(
-    lease: Lease,
-    renaming: Renaming,
-    observation: Observation,
-    maker: Maker,
-  ): Promise<boolean> {
+  /** Prepares what was leased for a scenario, and lets it begin. */
+  async #begin(renaming: Renaming, observation: Observation, maker: Maker): Promise<void> {
     const { scenario } = observation;
-    const over = new AbortController();
-    const { signal } = maker;
-    const lasting = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
-    const watching = new Maker(this.#clients, this.#namer, this.#journal, lasting);
     for (const spec of scenario.functions) {
       this.#collector.attend(renaming.functionName(spec.name), observation.attendant(spec));
     }
     const didSet = await applySettings(scenario, renaming, maker);
-    if (didSet) await pause(this.tolerances.settleSeconds, lasting);
+    if (didSet) await pause(this.tolerances.settleSeconds, maker.signal ?? new AbortController().signal);
     observation.begin();
-    const observers = Promise.all([
-      observe(lease, observation, watching),
-      watchStates(scenario, renaming, observation, watching),
-    ]);
-    try {
-      const caller = new Caller(this.#clients, renaming, observation, lasting, () => this.#checkAlive());
-      await carryOut(scenario, caller, this.#setup, maker);
-      return await this.#watch(observation, lasting);
-    } finally {
-      over.abort();
-      await observers;
-    }
   }
 
   /** Watches until nothing more is due, then closes the observation. */
@@ -242,8 +239,6 @@ export class AwsDriver implements Target {
   async #giveBack(lease: Lease, scenario: Scenario, renaming: Renaming, isSettled: boolean): Promise<void> {
     // The run may have been given up: what was put has to go all the same.
     const maker = new Maker(this.#clients, this.#namer, this.#journal);
-    for (const { name } of scenario.functions) this.#collector.release(renaming.functionName(name));
-    if (this.#isClosed) return;
     for (const { kind, name } of this.#journal.remaining()) {
       if (name.startsWith(renaming.strangerPrefix)) await remove(kind, name, maker).catch(() => undefined);
     }
@@ -304,6 +299,7 @@ export class AwsDriver implements Target {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    await Promise.allSettled(this.#leaving);
     const maker = new Maker(this.#clients, this.#namer, this.#journal);
     try {
       await removeAll(this.#journal.remaining(), maker);

@@ -1,5 +1,5 @@
 /** Watches the places of a lease: what arrives there is told to the observation, then deleted. */
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import {
   DeleteMessageBatchCommand,
   ReceiveMessageCommand,
@@ -12,20 +12,28 @@ import type { Message, Observation } from './observation.ts';
 import type { MadePlace } from './places.ts';
 import type { Lease } from './pool.ts';
 
-const WAIT_SECONDS = 2;
+const WAIT_SECONDS = 1;
 const BUCKET_POLL_MS = 300;
 /** After a failing poll, before the next one. */
 const PAUSE_MS = 500;
 
-/** Starts watching all places of `lease` until `maker`'s signal says stop; resolves when all have stopped. */
-export async function observe(lease: Lease, observation: Observation, maker: Maker): Promise<void> {
+/**
+ * Watches all places of `lease` until `over`. Resolves when the last look has ended by itself: a long poll that is
+ * cut off may still wait on the other side, and would take the next scenario's first message with it.
+ */
+export async function observe(
+  lease: Lease,
+  observation: Pick<Observation, 'delivered'>,
+  maker: Maker,
+  over: AbortSignal,
+): Promise<void> {
   const watchers: Promise<void>[] = [];
   for (const { group, made } of lease.groups) {
     group.places.forEach(({ ref }, index) => {
       const place = made.places[index];
       if (place === undefined) return;
       const round = place.kind === 'bucket' ? bucketRound(place, maker) : queueRound(place, maker);
-      watchers.push(repeat(round, (message) => observation.delivered(ref, message), maker));
+      watchers.push(repeat(round, (message) => observation.delivered(ref, message), over));
     });
   }
   await Promise.all(watchers);
@@ -35,14 +43,13 @@ export async function observe(lease: Lease, observation: Observation, maker: Mak
 async function repeat(
   round: () => Promise<Message[]>,
   deliver: (message: Message) => void,
-  maker: Maker,
+  over: AbortSignal,
 ): Promise<void> {
-  const isOver = (): boolean => maker.signal?.aborted === true;
-  while (!isOver()) {
+  while (!over.aborted) {
     try {
       for (const message of await round()) deliver(message);
     } catch (thrown) {
-      if (isOver()) return;
+      if (over.aborted) return;
       const failure = failureOf(thrown);
       if (failure.kind === 'refused' && /NonExistent|DoesNotExist|NoSuchBucket/.test(failure.error)) return;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
@@ -112,6 +119,7 @@ function bucketRound(place: MadePlace, maker: Maker): () => Promise<Message[]> {
       const object = await maker.clients.s3.send(new GetObjectCommand({ Bucket, Key }), maker.within());
       messages.push({ body: (await object.Body?.transformToString()) ?? '', objectKey: Key });
       seen.add(Key);
+      await maker.clients.s3.send(new DeleteObjectCommand({ Bucket, Key }), maker.within());
     }
     await new Promise((resolve) => setTimeout(resolve, BUCKET_POLL_MS));
     return messages;

@@ -14,9 +14,10 @@ export async function watchStates(
   renaming: Renaming,
   observation: Observation,
   maker: Maker,
+  over: AbortSignal,
 ): Promise<void> {
   const fresh = scenario.functions.filter((spec) => spec.fresh === true);
-  await Promise.all(fresh.map(({ name }) => watchState(name, renaming, observation, maker)));
+  await Promise.all(fresh.map(({ name }) => watchState(name, renaming, observation, maker, over)));
 }
 
 async function watchState(
@@ -24,11 +25,11 @@ async function watchState(
   renaming: Renaming,
   observation: Observation,
   maker: Maker,
+  over: AbortSignal,
 ): Promise<void> {
   const command = new GetFunctionCommand({ FunctionName: renaming.functionName(name) });
-  const { signal } = maker;
   let before: string | undefined;
-  while (signal?.aborted !== true) {
+  while (!over.aborted) {
     try {
       const { Configuration } = await maker.clients.lambda.send(command, maker.within());
       const state = Configuration?.State;
@@ -41,6 +42,6 @@ async function watchState(
       // The function may be gone by a step of the scenario.
       if (failureOf(thrown).kind === 'refused') return;
     }
-    if (signal !== undefined) await pause(POLL_SECONDS, signal);
+    await pause(POLL_SECONDS, over);
   }
 }

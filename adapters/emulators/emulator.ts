@@ -2,7 +2,7 @@ import type { Capability } from '../../engine/capabilities.ts';
 import type { Target } from '../../engine/target.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import { AwsDriver } from '../aws/driver.ts';
-import { freePort, startProcess } from './process.ts';
+import { freePort, type RunningProcess, startProcess } from './process.ts';
 import { pythonTool } from './pythonTool.ts';
 
 /** An emulator that speaks the AWS API and runs as a process of its own. */
@@ -32,6 +32,27 @@ export interface EmulatorChoice {
   readonly folder?: string;
 }
 
+/**
+ * Installs the emulator of a profile if need be, and starts it on a free port.
+ * @throws TargetError where it cannot be installed or started
+ */
+export async function startEmulator(
+  profile: EmulatorProfile,
+  folder?: string,
+): Promise<RunningProcess & { readonly url: string }> {
+  const command = await pythonTool(profile.python.requirement, profile.python.command, folder);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const running = await startProcess({
+    name: profile.name,
+    command,
+    args: profile.args?.(port) ?? [],
+    env: profile.env?.(port) ?? {},
+    healthUrl: url + profile.healthPath,
+  });
+  return { ...running, url };
+}
+
 /** Opens the emulator of a profile: installs it if need be, starts it on a free port, drives it. */
 export function runsAsProcess(profile: EmulatorProfile): (choice?: EmulatorChoice) => Promise<Target> {
   return async (choice = {}) => {
@@ -47,17 +68,7 @@ export function runsAsProcess(profile: EmulatorProfile): (choice?: EmulatorChoic
       // Which version runs there is not known.
       return AwsDriver.openChecked({ ...common, version: '', endpoint: { url: choice.endpoint } });
     }
-    const command = await pythonTool(profile.python.requirement, profile.python.command, choice.folder);
-    const port = await freePort();
-    const url = `http://127.0.0.1:${port}`;
-    const running = await startProcess({
-      name: profile.name,
-      command,
-      args: profile.args?.(port) ?? [],
-      env: profile.env?.(port) ?? {},
-      healthUrl: url + profile.healthPath,
-    });
-    const { lastWords, stop: release } = running;
+    const { url, lastWords, stop: release } = await startEmulator(profile, choice.folder);
     try {
       return await AwsDriver.openChecked({ ...common, endpoint: { url }, lastWords, release });
     } catch (thrown) {

@@ -1,7 +1,7 @@
-import { runsAsProcess } from './emulator.ts';
+import { type EmulatorProfile, runsAsProcess } from './emulator.ts';
 
 /** ministack: many AWS services in one Python process, functions as child processes, no Docker. */
-export const ministack = runsAsProcess({
+export const MINISTACK: EmulatorProfile = {
   name: 'ministack',
   homepage: 'https://pypi.org/project/ministack/',
   version: '1.5.33',
@@ -16,10 +16,12 @@ export const ministack = runsAsProcess({
     // One second (see above) stands for the minute before the second attempt.
     retryTimeScale: 1 / 60,
     // Each attempt may be a new Node process; a dozen of them at once on two cores take this long.
-    schedulingSlackSeconds: 2,
+    schedulingSlackSeconds: 3,
     // One process that holds its state in memory: what is answered is in force.
     settleSeconds: 0.1,
   },
   // Scenarios wait most of their time: with so many, two cores have a quarter to spare.
-  jobs: 24,
-});
+  jobs: 20,
+};
+
+export const ministack = runsAsProcess(MINISTACK);
