@@ -1,5 +1,5 @@
 /** What the asynchronous rules speak of. */
-import type { AsyncEvent, Call, View } from '../../engine/view.ts';
+import type { AsyncEvent, Call, FunctionView, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
 import { hasTwin, isOwn, TWIN } from '../sync/ownership.ts';
 import { those } from '../sync/subjects.ts';
@@ -46,7 +46,7 @@ function isThrottled(event: AsyncEvent, view: View): boolean {
 /** Why the attempts seen of an event may be those of another that looks the same; undefined where they are its own. */
 export function notItsOwn(event: AsyncEvent, view: View): string | undefined {
   for (const attempt of event.attempts) if (!isOwn(event.call, attempt, view)) return TWIN;
-  return event.attempts.length === 0 && hasTwin(event.call, view) && !tellsByRequestId(view)
+  return event.attempts.length === 0 && !tellsByRequestId(view) && hasTwin(event.call, view)
     ? TWIN
     : undefined;
 }
@@ -62,17 +62,20 @@ const tellsByRequestId = once((view: View): boolean => {
   return true;
 });
 
-/**
- * Why attempts of an event may be missing from what was seen: one under another's name, or under none. Linear: for
- * events under suspicion only.
- */
-export function notAllSeen(event: AsyncEvent, view: View): string | undefined {
-  for (const { started } of event.function.attempts) {
-    if (started.event === undefined && started.about === undefined)
-      return 'attempts that belong to no event were seen';
+/** Functions of which attempts were seen that belong to no event, and are about none. */
+const withStrays = once((view: View): ReadonlySet<FunctionView> => {
+  const found = new Set<FunctionView>();
+  for (const { started, function: owner } of view.attempts) {
+    if (started.event === undefined && started.about === undefined) found.add(owner);
   }
-  return notItsOwn(event, view);
-}
+  return found;
+});
+
+/** Why attempts of an event may be missing from what was seen: one under another's name, or under none. */
+export const notAllSeen = (event: AsyncEvent, view: View): string | undefined =>
+  withStrays(view).has(event.function)
+    ? 'attempts that belong to no event were seen'
+    : notItsOwn(event, view);
 
 /**
  * AWS, invocation-async-error-handling.html: a long queue is read less often, and where a function cannot keep up
