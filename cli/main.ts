@@ -1,7 +1,7 @@
 /** The command: words in, exit code out. Whatever goes wrong is told in one sentence on stderr. */
 import { CommanderError } from 'commander';
 import { TargetError } from '../engine/target.ts';
-import { suiteVersion } from '../library/campaign.ts';
+import { suiteVersion } from '../library/suite.ts';
 import { EXIT } from './exitCodes.ts';
 import { makeProgram } from './program.ts';
 import { UsageError } from './usageError.ts';

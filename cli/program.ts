@@ -1,6 +1,6 @@
 /** The command's words, put together of one file a subcommand. */
 import { Command } from 'commander';
-import { suiteVersion } from '../library/campaign.ts';
+import { suiteVersion } from '../library/suite.ts';
 import { defineDoctor } from './doctor.ts';
 import { defineExplain } from './explain.ts';
 import { defineList } from './list.ts';

@@ -144,6 +144,17 @@ describe('a run', () => {
     expect([resumed.code, JSON.parse(resumed.stdout).scenarios, left]).toEqual([0, 50, 970]);
   });
 
+  test('on a target that cannot be opened leaves the earlier run as it is', async () => {
+    await inWorld(run('--out', 'run.jsonl'));
+    const before = readFileSync('run.jsonl', 'utf8');
+    const openTarget = async () => {
+      throw new TargetError('Nothing answers there: start it.');
+    };
+    const { code, stderr } = await inWorld(run('--out', 'run.jsonl'), { openTarget });
+    expect([code, stderr]).toEqual([3, 'Nothing answers there: start it.\n']);
+    expect(readFileSync('run.jsonl', 'utf8')).toBe(before);
+  });
+
   test('tells what could not be removed, and keeps its own exit code', async () => {
     const close = async () => {
       throw new Error('access denied');

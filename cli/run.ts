@@ -6,7 +6,7 @@ import type { TargetChoice } from '../adapters/index.ts';
 import { type CampaignOptions, runCampaign } from '../engine/campaign.ts';
 import type { Level, Rule } from '../engine/rule.ts';
 import { type Target, TargetError } from '../engine/target.ts';
-import { DEFAULT_SCENARIOS, suiteVersion } from '../library/campaign.ts';
+import { DEFAULT_SCENARIOS, suiteVersion } from '../library/suite.ts';
 import { consoleReport } from '../reports/console.ts';
 import { jsonReport } from '../reports/json.ts';
 import type { Group, Summary } from '../reports/summary.ts';
@@ -175,15 +175,19 @@ async function carryOut(
   interrupts: Interrupts,
   world: World,
 ): Promise<void> {
-  const writer = new RunWriter(plan.out, earlier?.keptBytes ?? 0);
+  const writer = new RunWriter(plan.out);
+  let hasBegun = false;
   try {
     await withTarget(plan.choice, world, async (target) => {
       if (earlier !== undefined) requireSameTarget(plan.out, earlier.header, target);
       const options = await campaignOptions(plan, earlier, target, interrupts, world);
+      // Not before: an earlier run is worth more than one whose target could not be opened.
+      writer.begin(earlier?.keptBytes ?? 0);
+      hasBegun = true;
       await streamed(options, writer, world);
     });
   } catch (error) {
-    if (!(error instanceof TargetError) || earlierRun(plan.out) === undefined) throw error;
+    if (!(error instanceof TargetError) || !hasBegun) throw error;
     throw new TargetError(
       `${error.message} What was decided until then is in ${plan.out}: --resume goes on with it.`,
     );

@@ -50,17 +50,18 @@ export function readScenarioFile(path: string): ScenarioFile {
 
 function readJson(path: string): unknown {
   const text = readSmall(path);
+  if (text.startsWith('{"line":"header"')) {
+    throw new UsageError(
+      `${path} is a run file: \`lambda-conformance report ${path}\` tells it, and saves each counterexample as a file.`,
+    );
+  }
+  if (text.trim() === '') throw new UsageError(`${path} is empty: give a file with a scenario.`);
   try {
     return JSON.parse(text);
   } catch (error) {
-    if (text.startsWith('{"line":"header"')) {
-      throw new UsageError(
-        `${path} is a run file: \`lambda-conformance report ${path}\` tells it, and saves each counterexample as a file.`,
-      );
-    }
-    if (text.trim() === '') throw new UsageError(`${path} is empty: give a file with a scenario.`);
-    const isCut = /^\s*[{[]/.test(text) && !/[}\]]\s*$/.test(text);
-    const reason = isCut ? 'it seems to be cut off' : error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? error.message : String(error);
+    const isCut = / end of |Unterminated/.test(message) || message.includes(`position ${text.length} `);
+    const reason = isCut ? 'it seems to be cut off' : message;
     throw new UsageError(`${path} is not JSON (${reason}): give a file with a scenario.`);
   }
 }

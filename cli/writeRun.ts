@@ -10,22 +10,29 @@ export class RunWriter {
   private readonly file: number;
 
   /**
-   * @param keptBytes how much of the file stays: 0 begins it anew
+   * Opens the file and leaves what is in it.
    * @throws UsageError where the file cannot be written
    */
-  constructor(path: string, keptBytes: number) {
+  constructor(path: string) {
     this.path = path;
     try {
       mkdirSync(dirname(path), { recursive: true });
       requireOrdinary(path);
       this.file = openSync(path, 'a');
-      ftruncateSync(this.file, keptBytes);
     } catch (error) {
       if (error instanceof UsageError) throw error;
       throw new UsageError(
         `${path} cannot be written: ${fileTrouble(error)}. Choose another file with --out.`,
       );
     }
+  }
+
+  /**
+   * From here on it is written.
+   * @param keptBytes how much of what is in it stays: 0 begins it anew
+   */
+  begin(keptBytes: number): void {
+    ftruncateSync(this.file, keptBytes);
   }
 
   /** @throws TargetError where the disk is full or gone: what was written before stays */

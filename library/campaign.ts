@@ -1,5 +1,4 @@
 /** A whole campaign in one call, for those who want the result and not its lines. */
-import { createRequire } from 'node:module';
 import { runCampaign } from '../engine/campaign.ts';
 import { foldRun, type RunResult } from '../engine/result.ts';
 import type { Rule } from '../engine/rule.ts';
@@ -7,6 +6,9 @@ import type { RunLine } from '../engine/runFile.ts';
 import type { Target } from '../engine/target.ts';
 import { scenarioSource } from '../generators/source.ts';
 import { rules as allRules } from '../specs/catalogue.ts';
+import { DEFAULT_SCENARIOS, suiteVersion } from './suite.ts';
+
+export { DEFAULT_SCENARIOS, suiteVersion } from './suite.ts';
 
 export interface CampaignRequest {
   readonly target: Target;
@@ -21,9 +23,6 @@ export interface CampaignRequest {
   /** Takes each line of the run file as it comes. */
   readonly onLine?: (line: RunLine) => void;
 }
-
-/** Scenarios of a campaign that names no number: a simulated clock costs microseconds each, a real one seconds. */
-export const DEFAULT_SCENARIOS = { simulated: 10_000, realTime: 100 };
 
 /**
  * Draws scenarios, runs them on the target, decides the rules, shrinks what broke, and folds it to one result a rule.
@@ -49,19 +48,4 @@ export async function campaign(request: CampaignRequest): Promise<RunResult> {
   const result = foldRun(lines, rules);
   if (result === undefined) throw new Error('a campaign begins with a header line');
   return result;
-}
-
-/** The version of this package. */
-export function suiteVersion(): string {
-  const require = createRequire(import.meta.url);
-  // The package's own manifest: two folders up from dist/library, one from library.
-  for (const manifest of ['../package.json', '../../package.json']) {
-    try {
-      const { name, version } = require(manifest) as { readonly name?: string; readonly version?: string };
-      if (name === 'lambda-conformance' && version !== undefined) return version;
-    } catch {
-      // Not there: the other place is tried.
-    }
-  }
-  return 'unknown';
 }

@@ -1,0 +1,20 @@
+/** This suite itself. Apart, because it is asked for where the catalogue need not be loaded. */
+import { createRequire } from 'node:module';
+
+/** Scenarios of a campaign that names no number: a simulated clock costs microseconds each, a real one seconds. */
+export const DEFAULT_SCENARIOS = { simulated: 10_000, realTime: 100 };
+
+/** The version of this package. */
+export function suiteVersion(): string {
+  const require = createRequire(import.meta.url);
+  // The package's own manifest: two folders up from dist/library, one from library.
+  for (const manifest of ['../package.json', '../../package.json']) {
+    try {
+      const { name, version } = require(manifest) as { readonly name?: string; readonly version?: string };
+      if (name === 'lambda-conformance' && version !== undefined) return version;
+    } catch {
+      // Not there: the other place is tried.
+    }
+  }
+  return 'unknown';
+}
