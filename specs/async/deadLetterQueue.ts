@@ -11,6 +11,7 @@ import {
   isSucceeded,
 } from './aftermath.ts';
 import { isFifo, isLargeFiller, isRemoved, isWatched, mayBeTooLarge, missing } from './arrival.ts';
+import { mayFailUnseen } from './attempts.ts';
 import { furtherAttempt, SNS_BYTES } from './destinations.ts';
 import { isPayloadOf, plannedMessage, shortened } from './invocationRecord.ts';
 
@@ -104,11 +105,11 @@ export const dlq03 = defineRule({
   needs: ['deadLetter'],
   note: 'ErrorCode and ErrorMessage are judged where an attempt failed: of other events the page does not say.',
   subjects: withLetters,
-  check: forCertain((aftermath) => {
+  check: forCertain((aftermath, view) => {
     const { event } = aftermath;
     for (const { entry, resource } of event.deadLetters) {
       if (entry.kind !== 'delivered') continue;
-      const fault = attributesFault(entry.attributes ?? NO_ATTRIBUTES, aftermath);
+      const fault = attributesFault(entry.attributes ?? NO_ATTRIBUTES, aftermath, view);
       if (fault === undefined) continue;
       if (mayBeTooLarge(event, resource))
         return { unknown: 'attributes may have been left out for their size' };
@@ -125,6 +126,7 @@ const ERROR_MESSAGE_BYTES = 1_024;
 function attributesFault(
   attributes: Attributes,
   { event }: Aftermath,
+  view: View,
 ): { readonly expected: string; readonly observed: string } | undefined {
   const id = attributes['RequestID'];
   const isOfEvent =
@@ -145,6 +147,8 @@ function attributesFault(
       expected: 'ErrorMessage of 1 KB at most',
       observed: `${Buffer.byteLength(message.value)} bytes`,
     };
+  // The last attempt may have failed in its initialisation, where no handler was entered.
+  if (mayFailUnseen(event.function, view.tolerances)) return undefined;
   const isToldBySome = event.attempts.some((attempt) => {
     const planned = plannedMessage(attempt, event.call.step.plan);
     return planned === undefined || isBeginningOf(planned, message.value);

@@ -197,6 +197,8 @@ function failureFault(
   if (context['functionError'] !== 'Unhandled')
     return wrong('functionError Unhandled', told(context['functionError']), record);
   if (mayBeTooLarge(event, record.resource)) return;
+  // The last attempt may have failed in its initialisation, where no handler was entered.
+  if (mayFailUnseen(event.function, tolerances)) return;
   const message = asObject(content['responsePayload'])?.['errorMessage'];
   // Which attempt was the last one cannot be told where one of them may be a duplicate.
   const candidates = tolerances.duplicateBudget > 0 ? event.attempts : event.attempts.slice(-1);
