@@ -11,6 +11,7 @@ import {
   kindOf,
 } from './aftermath.ts';
 import { isFifo, isLargeFiller, isRemoved, missing } from './arrival.ts';
+import { resultOf } from './attempts.ts';
 import { attemptedSyncWithOutlets, bearsIdOf, deliveriesByEvent, isSentAsEventToo } from './syncOutlets.ts';
 
 /** Events whose records the rule about the one kind of destination can judge: their fate is known. */
@@ -144,7 +145,8 @@ export function furtherAttempt({ event, fate }: Aftermath, why: string, view: Vi
   let allowed = 1 + (config?.maximumRetryAttempts ?? 2);
   if (fate.end === 'succeeded') {
     for (const attempt of attempts) {
-      if (!attempt.succeeded) continue;
+      // One whose end nobody saw may have been stopped: it is not the success.
+      if (resultOf(attempt, tolerances) !== 'success') continue;
       allowed = attempt.ordinal;
       break;
     }
