@@ -129,14 +129,14 @@ const TABLE = {
   },
 
   // Concurrency.
-  bursts: { says: 'the same call several times at once', with: ['sleeps'], odds: 0.3 },
+  bursts: { says: 'the same call several times at once', with: ['sleeps'], odds: 0.22 },
   reserved: { says: 'reserved concurrency', needs: ['reserved'], odds: 0.3 },
   zeroReserve: { says: 'reserved concurrency of 0', needs: ['reserved'], odds: 0.2 },
   accountLimit: { says: 'a low account limit', needs: ['accountLimit'], with: ['bursts'], odds: 0.2 },
   provisioned: {
     says: 'provisioned concurrency',
     needs: ['provisioned', 'versions'],
-    with: ['versions'],
+    with: ['versions', 'bursts', 'sleeps'],
     odds: 0.2,
   },
   idleReserve: {
@@ -152,9 +152,9 @@ const TABLE = {
     odds: 0.1,
     isSimulated: true,
   },
-  rushes: { says: 'dozens of calls at once', with: ['bursts', 'sleeps'], odds: 0.05 },
+  rushes: { says: 'dozens of calls at once', with: ['bursts', 'sleeps'], odds: 0.04 },
   patter: {
-    says: 'dozens of calls within two seconds, one after another',
+    says: 'dozens of calls within a second or two, one after another',
     with: ['sync', 'reserved'],
     every: 256,
     isSimulated: true,

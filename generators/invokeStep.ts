@@ -97,8 +97,8 @@ function extraArbitrary(features: ReadonlySet<Feature>): Arbitrary<Extra | undef
     [on('bursts', 3), { times: 2 }],
     [on('bursts', 3), { times: 3 }],
     [on('bursts', 1), { times: 5 }],
-    [on('bursts', 1), { times: 8 }],
-    [on('weights', 4), { times: TIMES_THROUGH_WEIGHTS }],
+    [on('bursts', 1), { times: 7 }],
+    [on('weights', 3), { times: TIMES_THROUGH_WEIGHTS }],
     [on('rushes', 1), { times: 60 }],
     [on('crowds', 150), { times: 600 }],
   );

@@ -22,8 +22,8 @@ export function momentArbitrary(features: ReadonlySet<Feature>): Arbitrary<numbe
   );
 }
 
-/** Two seconds in steps of ten milliseconds. */
-const PATTER = Array.from({ length: 200 }, (_, k) => k / 100);
+/** A second and a half in steps of ten milliseconds. */
+const PATTER = Array.from({ length: 150 }, (_, k) => k / 100);
 
 /** When something is changed: seldom at once, for then nothing has happened yet. */
 export function changeMomentArbitrary(features: ReadonlySet<Feature>): Arbitrary<number> {

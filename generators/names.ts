@@ -7,7 +7,7 @@ export const FUNCTION_NAMES: readonly string[] = ['f', 'g', 'h'];
 export const isFifoName = (name: string): boolean => name.endsWith('fifo');
 
 /** More events than a drawn scenario has steps; what lies beyond is made when it is asked for. */
-const PREPARED = 64;
+const PREPARED = 128;
 
 const eventNames = Array.from({ length: PREPARED }, (_, k) => `e${k}`);
 const countedPayloads = Array.from({ length: PREPARED }, (_, k): Json => ({ n: k }));

@@ -43,7 +43,7 @@ function* bolder(scenario: Scenario): Generator<Scenario> {
 function stepsArbitrary(features: ReadonlySet<Feature>): Arbitrary<StepDraft[]> {
   const step = stepArbitrary(features);
   const few = fc.array(step, { minLength: 1, maxLength: longest(features), size: 'max' });
-  const dozens = fc.array(step, { minLength: 1, maxLength: 80, size: 'max' });
+  const dozens = fc.array(step, { minLength: 1, maxLength: 120, size: 'max' });
   const pairs = fc.array(step, { minLength: 2, maxLength: 3, size: 'max' });
   if (features.has('patter'))
     return fc.oneof({ weight: 1, arbitrary: few }, { weight: 3, arbitrary: dozens });
