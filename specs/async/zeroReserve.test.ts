@@ -55,6 +55,11 @@ describe('ASYNC-RC0-01', () => {
     expect(decided(rc001, view(dead, 'e1: accept, dead'))).toMatchObject(KEPT);
   });
 
+  test('is broken by an event that is given up after hours', () => {
+    const seen = view(zero, 'e1: accept, record EventAgeExceeded 0@21600');
+    expect(decided(rc001, seen).broken).toMatchObject([{ observed: '21600 s after it was accepted' }]);
+  });
+
   test('says nothing of functions with a reserve, or with none', () => {
     expect(decided(rc001, view({}, 'e1: accept, ok'))).toMatchObject(SILENT);
     expect(decided(rc001, view({ function: { reservedConcurrency: 1 } }, 'e1: accept, ok'))).toMatchObject(

@@ -1,7 +1,8 @@
 /** AWS, invocation-async-error-handling.html and configuration-concurrency.html: a reserved concurrency of 0. */
 import { settled } from '../../engine/configuration.ts';
+import { deliveryDueBy } from '../../engine/horizon.ts';
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
-import type { View } from '../../engine/view.ts';
+import type { Delivery, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
 import {
   type Aftermath,
@@ -13,7 +14,7 @@ import {
 } from './aftermath.ts';
 import { missing } from './arrival.ts';
 import { firstDeadLetter } from './deadLetterQueue.ts';
-import { fates, isAcceptedAtZeroReserve } from './fate.ts';
+import { fates, isAcceptedAtZeroReserve, LONGEST_BACKOFF_SECONDS } from './fate.ts';
 
 const NONE: readonly never[] = [];
 
@@ -46,13 +47,33 @@ export const rc001 = defineRule({
         return { unknown: 'the reserved concurrency was raised before its first attempt' };
       return { expected: `no attempt of ${event.id}`, observed: 'one', entries: [first.started] };
     }
-    if (onFailure !== undefined && firstRecord(aftermath, 'failure', onFailure) === undefined)
+    const record = onFailure === undefined ? undefined : firstRecord(aftermath, 'failure', onFailure);
+    if (onFailure !== undefined && record === undefined)
       return missing(aftermath, onFailure, 'failure record', view);
-    if (deadLetter !== undefined && firstDeadLetter(aftermath, deadLetter) === undefined)
+    const letter = deadLetter === undefined ? undefined : firstDeadLetter(aftermath, deadLetter);
+    if (deadLetter !== undefined && letter === undefined)
       return missing(aftermath, deadLetter, 'dead letter', view);
-    return;
+    return tooLate(aftermath, record, view) ?? tooLate(aftermath, letter, view);
   }),
 });
+
+/**
+ * A delivery so late that the event must have been tried again and again before it was given up. What is granted is the
+ * longest wait between two looks at a queued event.
+ */
+function tooLate({ event, fate }: Aftermath, delivery: Delivery | undefined, view: View): Finding {
+  const { tolerances } = view;
+  const waitSeconds = LONGEST_BACKOFF_SECONDS * tolerances.retryTimeScale;
+  if (delivery === undefined || delivery.at <= deliveryDueBy(fate.latest, tolerances) + waitSeconds) return;
+  const isAboutZero = settled(event.function.reserved, event.call.requested.at, delivery.at) === 0;
+  // To a function it may come late for that function's own reasons.
+  if (!isAboutZero || delivery.entry.kind === 'started') return;
+  return {
+    expected: `${event.id} at ${delivery.resource} without any retry`,
+    observed: `${Math.round(delivery.at - event.acceptedAt)} s after it was accepted`,
+    entries: [delivery.entry],
+  };
+}
 
 export const rc002 = defineRule({
   id: 'ASYNC-RC0-02',
