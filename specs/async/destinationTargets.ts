@@ -14,7 +14,8 @@ import {
 } from './aftermath.ts';
 import { isLargeFiller, isRemoved, isWatched, missing } from './arrival.ts';
 import { SNS_BYTES } from './destinations.ts';
-import { isPayloadOf, shortened } from './invocationRecord.ts';
+import { isPayloadOf } from './invocationRecord.ts';
+import { shortened } from './showing.ts';
 
 const page = guide('invocation-async-retain-records');
 

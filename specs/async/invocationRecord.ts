@@ -1,9 +1,8 @@
 /** AWS, invocation-async-retain-records.html, "Example invocation record": what stands in a record. */
 import { mayLackCapacity } from '../../engine/horizon.ts';
 import { type Json, jsonEqual } from '../../engine/json.ts';
-import { asObject, type JsonObject } from '../../engine/record.ts';
-import { defineRule, type Finding, guide } from '../../engine/rule.ts';
-import { behaviourAt } from '../../engine/scenario.ts';
+import { asObject } from '../../engine/record.ts';
+import { defineRule, guide } from '../../engine/rule.ts';
 import type { AsyncEvent, Attempt, Delivery, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
 import {
@@ -11,7 +10,6 @@ import {
   aftermathsWith,
   firstRecord,
   forCertain,
-  isSucceeded,
   recordOf,
   requestContextOf,
 } from './aftermath.ts';
@@ -19,6 +17,7 @@ import { mayBeTooLarge } from './arrival.ts';
 import { earliestEnd, mayFailUnseen } from './attempts.ts';
 import { earliestExpiry } from './fate.ts';
 import { formFault } from './recordForm.ts';
+import { shortened, wrong } from './showing.ts';
 
 const page = guide('invocation-async-retain-records');
 const NONE: readonly never[] = [];
@@ -36,18 +35,11 @@ const eventsById = once(
 const recorded = (view: View): readonly Aftermath[] => aftermathsWith(view, (a) => a.records.length > 0);
 
 /** Events whose fate is known, and about which a record arrived. */
-const recordedAndOver = (view: View): readonly Aftermath[] =>
+export const recordedAndOver = (view: View): readonly Aftermath[] =>
   aftermathsWith(
     view,
     (a) => a.records.length > 0 && a.fate.end !== 'open' && a.fate.cause !== 'zeroReserve',
   );
-
-/** A breach of a record, shown at its delivery. */
-const wrong = (expected: string, observed: string, { entry }: Delivery): Finding => ({
-  expected,
-  observed,
-  entries: [entry],
-});
 
 export const dest04 = defineRule({
   id: 'ASYNC-DEST-04',
@@ -92,7 +84,7 @@ export const dest05 = defineRule({
     // The last attempt may have ended beyond the age limit as well: the page does not say which is then told.
     if (aftermath.fate.latest >= earliestExpiry(aftermath.event, ageSeconds, tolerances))
       return { unknown: 'its age limit was reached at about the same time' };
-    return wrong('condition RetriesExhausted', told(condition), record);
+    return wrong('condition RetriesExhausted', shortened(condition), record);
   }),
 });
 
@@ -115,7 +107,7 @@ export const dest06 = defineRule({
     const count = requestContextOf(record)?.['approximateInvokeCount'];
     const attempts = event.attempts.length;
     if (typeof count === 'number' && Math.abs(count - attempts) <= duplicateBudget) return;
-    return wrong(`approximateInvokeCount ${attempts}`, told(count), record);
+    return wrong(`approximateInvokeCount ${attempts}`, shortened(count), record);
   }),
 });
 
@@ -147,85 +139,6 @@ export function isPayloadOf({ call: { step } }: AsyncEvent, told: Json | undefin
   return object !== undefined && Object.keys(object).length === 0;
 }
 
-export const dest08 = defineRule({
-  id: 'ASYNC-DEST-08',
-  level: 'MUST',
-  invariant:
-    'responsePayload is the result or the error of the last attempt; statusCode is 200, functionError Unhandled for errors.',
-  sources: [page],
-  needs: ['destinations'],
-  subjects: recordedAndOver,
-  check: forCertain((aftermath, view) => {
-    const record = aftermath.records[0];
-    const content = record === undefined ? undefined : recordOf(record);
-    // That there is a responseContext is ASYNC-DEST-04's affair.
-    const context = asObject(content?.['responseContext']);
-    if (record === undefined || content === undefined || context === undefined) return;
-    if (context['statusCode'] !== 200) return wrong('statusCode 200', told(context['statusCode']), record);
-    return isSucceeded(aftermath)
-      ? successFault(aftermath, record, content, context)
-      : failureFault(aftermath, record, content, context, view);
-  }),
-});
-
-function successFault(
-  { event }: Aftermath,
-  record: Delivery,
-  content: JsonObject,
-  context: JsonObject,
-): Finding {
-  if (context['functionError'] !== undefined && context['functionError'] !== null)
-    return wrong('no functionError', told(context['functionError']), record);
-  const response = content['responsePayload'];
-  for (const { ended, succeeded } of event.attempts) {
-    if (!succeeded) continue;
-    const isNothing = ended?.result === undefined && (response === undefined || response === null);
-    if (isNothing || jsonEqual(response, ended?.result)) return;
-  }
-  if (mayBeTooLarge(event, record.resource))
-    return { unknown: 'the result may have been left out for its size' };
-  return wrong('responsePayload as the handler returned it', shortened(response), record);
-}
-
-function failureFault(
-  { event }: Aftermath,
-  record: Delivery,
-  content: JsonObject,
-  context: JsonObject,
-  { tolerances }: View,
-): Finding {
-  if (context['functionError'] !== 'Unhandled')
-    return wrong('functionError Unhandled', told(context['functionError']), record);
-  if (mayBeTooLarge(event, record.resource)) return;
-  // The last attempt may have failed in its initialisation, where no handler was entered.
-  if (mayFailUnseen(event.function, tolerances)) return;
-  const message = asObject(content['responsePayload'])?.['errorMessage'];
-  // Which attempt was the last one cannot be told where one of them may be a duplicate.
-  const candidates = tolerances.duplicateBudget > 0 ? event.attempts : event.attempts.slice(-1);
-  for (const attempt of candidates) if (isErrorOf(attempt, event, message)) return;
-  return wrong(
-    `the error of attempt ${event.attempts.length}`,
-    shortened(content['responsePayload']),
-    record,
-  );
-}
-
-/** Whether the message can be that of the attempt. AWS words it (SYNC-PAYLOAD-02), except where the handler throws. */
-function isErrorOf(attempt: Attempt, { call }: AsyncEvent, message: Json | undefined): boolean {
-  if (typeof message !== 'string') return false;
-  if (attempt.outcome === 'timeout') return message.includes('timed out');
-  const planned = plannedMessage(attempt, call.step.plan);
-  return planned === undefined || message.includes(planned);
-}
-
-/** What the handler was told to throw; undefined where it was told no words, or ended otherwise. */
-export function plannedMessage(
-  { outcome, ordinal }: Attempt,
-  plan: AsyncEvent['call']['step']['plan'],
-): string | undefined {
-  return outcome === 'throw' ? behaviourAt(plan, ordinal).message : undefined;
-}
-
 export const dest09 = defineRule({
   id: 'ASYNC-DEST-09',
   level: 'MUST',
@@ -245,7 +158,7 @@ export const dest09 = defineRule({
       };
     const arn = requestContextOf(record)?.['functionArn'];
     if (isQualified(arn)) return;
-    return wrong('functionArn with a qualifier', told(arn), record);
+    return wrong('functionArn with a qualifier', shortened(arn), record);
   }),
 });
 
@@ -263,13 +176,4 @@ function isQualified(arn: Json | undefined): boolean {
   if (at < 0) return false;
   const colon = arn.indexOf(':', at + ':function:'.length);
   return colon > 0 && colon < arn.length - 1;
-}
-
-const told = (value: Json | undefined): string => (value === undefined ? 'none' : shortened(value));
-
-/** A value for a report: long ones are cut. */
-export function shortened(value: Json | undefined): string {
-  if (value === undefined) return 'none';
-  const text = JSON.stringify(value);
-  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }
