@@ -3,22 +3,32 @@
  * of an earlier, interrupted run.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { breachOf, ChunkCount, decidable } from './deciding.ts';
+import pLimit from 'p-limit';
+import { breachIn, breachOf, ChunkCount, decidable } from './deciding.ts';
 import type { History } from './history.ts';
 import type { Rule } from './rule.ts';
 import type { Counterexample, RunChunk, RunHeader, RunLine } from './runFile.ts';
 import { RUN_FORMAT } from './runFile.ts';
 import type { Scenario } from './scenario.ts';
 import { targetSeed } from './seeds.ts';
-import { shrink } from './shrinking.ts';
+import { type ShrinkOptions, shrink } from './shrinking.ts';
 import type { ScenarioSource } from './source.ts';
 import { type Target, TargetError } from './target.ts';
+import { viewOf } from './viewOf.ts';
 
 /** Scenarios of one chunk on a simulated clock; on a real one each scenario is a chunk, so that none is lost. */
 const CHUNK_SCENARIOS = 500;
 /** How often a violation found on a real clock is run again before it is reported. */
 export const CONFIRMATIONS = 5;
+/** Candidates that shrinking tries for one rule at most. */
 const SHRINK_BUDGET = { simulated: 2_000, realTime: 60 };
+/** Seconds after which shrinking on a real clock is content with the smallest scenarios found so far. */
+const SHRINK_SECONDS = 45;
+/** Candidates of one rule side by side on a real clock, where the rules are side by side as well. */
+const CANDIDATES_AT_ONCE = 3;
+/** Broken scenarios from which shrinking begins, one after the other, until one recurs. */
+const BEGINNINGS = 3;
+const NONE: ReadonlySet<string> = new Set();
 
 export interface CampaignOptions {
   readonly source: ScenarioSource;
@@ -34,6 +44,8 @@ export interface CampaignOptions {
   readonly shard?: { readonly index: number; readonly of: number };
   /** Scenarios side by side; by default as many as the target bears. */
   readonly jobs?: number;
+  /** Ids of rules that are known to be broken there: they are counted, not shrunk and not run again. */
+  readonly known?: ReadonlySet<string>;
   /** The lines of the run to go on with. */
   readonly earlier?: readonly RunLine[];
   /** Aborted: begin nothing more, and come to an end with what is there. */
@@ -58,10 +70,13 @@ class Campaign {
   private readonly decided = new Set<number>();
   private readonly brokenIn = new Map<string, number[]>();
   private readonly explained = new Set<string>();
+  /** Runs a scenario when one of the target's jobs is free. */
+  private readonly limited: ReturnType<typeof pLimit>;
 
   constructor(options: CampaignOptions) {
     this.options = options;
     this.rules = decidable(options.rules, options.target.capabilities);
+    this.limited = pLimit(options.jobs ?? options.target.jobs);
     for (const line of options.earlier ?? []) this.learn(line);
   }
 
@@ -180,60 +195,104 @@ class Campaign {
     return target.run({ scenario, seed: targetSeed(source.seed, index) }, signal);
   }
 
-  /** The smallest scenario for each broken rule that has none yet: all rules side by side on a real clock. */
+  /** The smallest scenario for each broken rule that has none yet. */
   private async *counterexamples(): AsyncGenerator<Counterexample> {
-    const open = this.rules.filter((rule) => this.brokenIn.has(rule.id) && !this.explained.has(rule.id));
-    if (!this.options.target.isRealTime) {
-      for (const rule of open) {
-        if (this.options.signal.aborted) return;
-        yield await this.explain(rule, 1);
-      }
+    const { target, known, signal } = this.options;
+    const open = this.rules.filter(
+      ({ id }) => this.brokenIn.has(id) && !this.explained.has(id) && known?.has(id) !== true,
+    );
+    if (target.isRealTime) {
+      yield* this.explainTogether(open);
       return;
     }
-    const jobs = this.options.jobs ?? this.options.target.jobs;
-    const each = Math.max(2, Math.floor(jobs / Math.max(1, open.length)));
-    const running = new Map<string, Promise<Counterexample>>();
-    const waiting = [...open];
-    const fill = () => {
-      while (running.size * each < jobs || running.size === 0) {
-        const rule = waiting.shift();
-        if (rule === undefined) return;
-        running.set(rule.id, this.explain(rule, each));
+    for (const rule of open) {
+      if (signal.aborted) return;
+      yield await this.explain(rule, {
+        stillBreaks: (candidate) => this.isBrokenBy(rule, candidate),
+        jobs: 1,
+        budget: SHRINK_BUDGET.simulated,
+        signal: this.options.finishing,
+      });
+    }
+  }
+
+  private isBrokenBy(rule: Rule, scenario: Scenario): Promise<boolean> | boolean {
+    const { target } = this.options;
+    const breaks = (history: History) => breachOf(rule, history, target.tolerances) !== undefined;
+    const running = this.runScenario(scenario, Math.min(...(this.brokenIn.get(rule.id) ?? [])));
+    return running instanceof Promise ? running.then(breaks) : breaks(running);
+  }
+
+  /**
+   * On a real clock all rules are shrunk side by side, within the jobs that the target bears and for a limited time.
+   * What one rule's candidate showed counts for all the others: many rules begin with the same scenario.
+   */
+  private async *explainTogether(open: readonly Rule[]): AsyncGenerator<Counterexample> {
+    const { finishing, signal } = this.options;
+    const enough = AbortSignal.any([finishing, AbortSignal.timeout(SHRINK_SECONDS * 1_000)]);
+    const tried = new Map<string, Promise<ReadonlySet<string>>>();
+    const brokenBy = (candidate: Scenario): Promise<ReadonlySet<string>> => {
+      const key = JSON.stringify(candidate);
+      let broken = tried.get(key);
+      if (broken === undefined) {
+        // What still waits for a job when the time is up is not run any more.
+        broken = this.limited(async () => (enough.aborted ? NONE : this.brokenRules(open, candidate)));
+        tried.set(key, broken);
       }
+      return broken;
     };
-    for (fill(); running.size > 0; fill()) {
+    const running = new Map(
+      open.map((rule) => [
+        rule.id,
+        this.explain(rule, {
+          stillBreaks: async (candidate) => !enough.aborted && (await brokenBy(candidate)).has(rule.id),
+          jobs: CANDIDATES_AT_ONCE,
+          budget: SHRINK_BUDGET.realTime,
+          signal: enough,
+        }),
+      ]),
+    );
+    // Those that are told later must not fail unheard while others are awaited.
+    for (const explaining of running.values()) explaining.catch(() => undefined);
+    while (running.size > 0) {
       const found = await Promise.race(running.values());
       running.delete(found.rule);
-      if (this.options.signal.aborted) return;
+      if (signal.aborted) return;
       yield found;
     }
   }
 
-  private async explain(rule: Rule, jobs: number): Promise<Counterexample> {
-    const { source, target, finishing } = this.options;
-    const index = this.simplestBroken(rule.id);
-    const breaks = (history: History) => breachOf(rule, history, target.tolerances) !== undefined;
-    const { scenario, path } = await shrink(source.draw(index), index, {
-      stillBreaks: (candidate) => {
-        const running = this.runScenario(candidate, index);
-        return running instanceof Promise ? running.then(breaks) : breaks(running);
-      },
-      jobs,
-      budget: target.isRealTime ? SHRINK_BUDGET.realTime : SHRINK_BUDGET.simulated,
-      signal: finishing,
-    });
-    return this.confirm(rule, scenario, index, path);
+  private async brokenRules(rules: readonly Rule[], scenario: Scenario): Promise<ReadonlySet<string>> {
+    const history = await this.runScenario(scenario, 0);
+    const view = viewOf(history, this.options.target.tolerances);
+    return new Set(rules.filter((rule) => breachIn(rule, view) !== undefined).map(({ id }) => id));
   }
 
-  /** Of the scenarios that broke a rule the one with the fewest steps: on a real clock each shrink step costs. */
-  private simplestBroken(rule: string): number {
+  /**
+   * Shrinks and confirms, beginning with the simplest scenario that broke the rule. What does not recur there may
+   * recur in another one that broke it: only a rule that recurs nowhere is left open.
+   */
+  private async explain(rule: Rule, search: ShrinkOptions): Promise<Counterexample> {
+    let found: Counterexample | undefined;
+    for (const index of this.brokenBySize(rule.id).slice(0, BEGINNINGS)) {
+      const { scenario, path } = await shrink(this.options.source.draw(index), index, search);
+      found = await this.confirm(rule, scenario, index, path);
+      if (found.broke > 0) break;
+    }
+    if (found === undefined) throw new Error(`nothing broke ${rule.id}`);
+    return found;
+  }
+
+  /**
+   * Numbers of the scenarios that broke a rule: the first one on a simulated clock, where shrinking costs nothing; on
+   * a real one those with the fewest steps first.
+   */
+  private brokenBySize(rule: string): number[] {
     const { source, target } = this.options;
-    const broken = this.brokenIn.get(rule) ?? [];
-    let simplest = Math.min(...broken);
-    if (!target.isRealTime) return simplest;
-    const size = (index: number) => source.draw(index).scenario.steps.length;
-    for (const index of broken) if (size(index) < size(simplest)) simplest = index;
-    return simplest;
+    const broken = [...(this.brokenIn.get(rule) ?? [])].sort((a, b) => a - b);
+    if (!target.isRealTime) return broken.slice(0, 1);
+    const steps = new Map(broken.map((index) => [index, source.draw(index).scenario.steps.length]));
+    return broken.sort((a, b) => (steps.get(a) ?? 0) - (steps.get(b) ?? 0));
   }
 
   /** Runs the smallest scenario again: once on a simulated clock, several times side by side on a real one. */
@@ -246,7 +305,7 @@ class Campaign {
     const { source, target } = this.options;
     const runs = target.isRealTime ? CONFIRMATIONS : 1;
     const histories = await Promise.all(
-      Array.from({ length: runs }, async () => this.runScenario(scenario, index)),
+      Array.from({ length: runs }, () => this.limited(async () => this.runScenario(scenario, index))),
     );
     let shown: Pick<Counterexample, 'entries' | 'expected' | 'observed' | 'marks'> | undefined;
     let broke = 0;

@@ -18,6 +18,8 @@ export interface CampaignRequest {
   readonly seed?: number;
   /** Scenarios to run; by default as many as the command would: see `DEFAULT_SCENARIOS`. */
   readonly scenarios?: number;
+  /** Ids of rules that are known to be broken on the target: counted, but neither shrunk nor run again. */
+  readonly known?: ReadonlySet<string>;
   /** Stops the campaign at once when it is aborted. */
   readonly signal?: AbortSignal;
   /** Takes each line of the run file as it comes. */
@@ -39,6 +41,7 @@ export async function campaign(request: CampaignRequest): Promise<RunResult> {
     rules,
     suite: suiteVersion(),
     scenarios: request.scenarios ?? (isRealTime ? DEFAULT_SCENARIOS.realTime : DEFAULT_SCENARIOS.simulated),
+    ...(request.known === undefined ? {} : { known: request.known }),
     finishing: signal,
     signal,
   })) {
