@@ -34,9 +34,31 @@ class FirstBreach implements Judge {
   }
 }
 
+/** Rules that speak of the same subjects, with their positions among all. */
+interface RuleGroup {
+  readonly subjects: Rule['subjects'];
+  readonly rules: Rule[];
+  readonly positions: number[];
+}
+
+function groupsOf(rules: readonly Rule[]): readonly RuleGroup[] {
+  const groups = new Map<Rule['subjects'], RuleGroup>();
+  rules.forEach((rule, position) => {
+    let group = groups.get(rule.subjects);
+    if (group === undefined) {
+      group = { subjects: rule.subjects, rules: [], positions: [] };
+      groups.set(rule.subjects, group);
+    }
+    group.rules.push(rule);
+    group.positions.push(position);
+  });
+  return [...groups.values()];
+}
+
 /** Counts for a run of scenarios, filled history by history, written as one chunk of the run file. */
 export class ChunkCount implements Judge {
   private readonly rules: readonly Rule[];
+  private readonly groups: readonly RuleGroup[];
   private readonly kepts: Int32Array;
   private readonly tallies: (Tally | undefined)[];
   private readonly firstBroken: Record<string, number> = {};
@@ -53,6 +75,7 @@ export class ChunkCount implements Judge {
 
   constructor(rules: readonly Rule[]) {
     this.rules = rules;
+    this.groups = groupsOf(rules);
     this.kepts = new Int32Array(rules.length);
     this.tallies = new Array<Tally | undefined>(rules.length).fill(undefined);
   }
@@ -68,21 +91,26 @@ export class ChunkCount implements Judge {
     for (const entry of history.entries) {
       if (entry.kind === 'declined') this.declined[entry.capability] = entry.error;
     }
-    for (let i = 0; i < this.rules.length; i++) this.decide(i, view);
+    for (let i = 0; i < this.groups.length; i++) {
+      const group = this.groups[i];
+      if (group !== undefined) this.decide(group, view);
+    }
   }
 
-  private decide(position: number, view: View): void {
-    const rule = this.rules[position];
-    if (rule === undefined) return;
-    this.position = position;
-    try {
-      rule.decide(view, this);
-    } catch (error) {
-      // A rule that fails is our defect, and must not take the other rules with it.
-      this.failed(
-        this.scenario,
-        `rule ${rule.id} failed: ${error instanceof Error ? error.message : String(error)}`,
-      );
+  /** Most rules have nothing to speak of in most histories: that is asked once for all of a group. */
+  private decide(group: RuleGroup, view: View): void {
+    let selected: readonly unknown[] | undefined;
+    for (let k = 0; k < group.rules.length; k++) {
+      this.position = group.positions[k] ?? 0;
+      try {
+        selected ??= group.subjects(view);
+        if (selected.length === 0) return;
+        group.rules[k]?.decide(view, this, selected);
+      } catch (error) {
+        // A rule that fails is our defect, and must not take the other rules with it.
+        const message = error instanceof Error ? error.message : String(error);
+        this.failed(this.scenario, `rule ${group.rules[k]?.id} failed: ${message}`);
+      }
     }
   }
 

@@ -74,8 +74,10 @@ export interface Observing<S> extends Common<S> {
 export type Rule = Omit<Common<unknown>, 'subjects'> & {
   /** Whether it judges, or reports what it saw. */
   readonly judges: boolean;
-  /** Decides all subjects of one history, linear in their number. */
-  readonly decide: (view: View, judge: Judge) => void;
+  /** What it speaks of in one history. Rules that share this function are decided on one selection. */
+  readonly subjects: (view: View) => readonly unknown[];
+  /** Decides all subjects of one history, linear in their number; `selected` are they, where they are known already. */
+  readonly decide: (view: View, judge: Judge, selected?: readonly unknown[]) => void;
 };
 
 /** Takes what a rule found, subject by subject. */
@@ -88,14 +90,14 @@ export interface Judge {
 
 /** Makes a rule of its sentence, its subjects and its check (or, for a rule that only reports, its observation). */
 export function defineRule<S>(definition: Judging<S> | Observing<S>): Rule {
-  const { subjects, ...rest } = definition;
+  const { subjects } = definition;
   if ('check' in definition) {
     const { check } = definition;
     return {
-      ...rest,
+      ...definition,
       judges: true,
-      decide: (view, judge) => {
-        for (const subject of subjects(view)) {
+      decide: (view, judge, selected = subjects(view)) => {
+        for (const subject of selected as readonly S[]) {
           const finding = check(subject, view, view.tolerances);
           if (finding === undefined) judge.kept();
           else if (isUnknown(finding)) judge.unknown(finding.unknown);
@@ -106,10 +108,10 @@ export function defineRule<S>(definition: Judging<S> | Observing<S>): Rule {
   }
   const { observe } = definition;
   return {
-    ...rest,
+    ...definition,
     judges: false,
-    decide: (view, judge) => {
-      for (const subject of subjects(view)) judge.observed(observe(subject, view, view.tolerances));
+    decide: (view, judge, selected = subjects(view)) => {
+      for (const subject of selected as readonly S[]) judge.observed(observe(subject, view, view.tolerances));
     },
   };
 }
