@@ -27,7 +27,7 @@ export function missing(aftermath: Aftermath, resource: string, what: string, vi
 }
 
 /** Why a delivery to `resource` may have failed without anybody's fault; undefined where it may not. */
-function excuseOf(
+export function excuseOf(
   event: AsyncEvent,
   resource: string,
   dueBy: number,

@@ -3,7 +3,7 @@ import type { EventInvokeConfig } from '../../engine/configuration.ts';
 import { deliveryDueBy, mayLackCapacity } from '../../engine/horizon.ts';
 import type { AsyncEvent, View } from '../../engine/view.ts';
 import { requestContextOf } from './aftermath.ts';
-import { isFifo, mayBeTooLarge } from './arrival.ts';
+import { excuseOf } from './arrival.ts';
 import { latestEnd, mayFailUnseen } from './attempts.ts';
 
 /** A configuration that may have governed, and how a report calls it. */
@@ -58,6 +58,6 @@ function lacksRecord(event: AsyncEvent, config: EventInvokeConfig, view: View): 
   const last = event.attempts.at(-1);
   const resource = event.succeeded ? config.onSuccess : config.onFailure;
   if (event.records.length > 0 || resource === undefined || last === undefined) return false;
-  if (view.removed.has(resource) || isFifo(resource, view) || mayBeTooLarge(event, resource)) return false;
-  return view.watchedUntil >= deliveryDueBy(latestEnd(last, view.tolerances), view.tolerances);
+  const dueBy = deliveryDueBy(latestEnd(last, view.tolerances), view.tolerances);
+  return view.watchedUntil >= dueBy && excuseOf(event, resource, dueBy, 'record', view) === undefined;
 }
