@@ -6,12 +6,10 @@ import { jsonReport } from '../reports/json.ts';
 import { junitReport } from '../reports/junit.ts';
 import { markdownReport } from '../reports/markdown.ts';
 import type { Summary } from '../reports/summary.ts';
+import { FOLDER } from './folder.ts';
 import { folderName } from './targetChoice.ts';
 import { fileTrouble, UsageError } from './usageError.ts';
 import type { ReportKind, ReportRequest } from './values.ts';
-
-/** Where journals, run files and counterexamples go unless told otherwise. */
-export const FOLDER = '.conformance';
 
 const WRITERS: Readonly<Record<ReportKind, (summary: Summary) => string>> = {
   md: markdownReport,

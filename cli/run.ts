@@ -13,8 +13,9 @@ import type { Group, Summary } from '../reports/summary.ts';
 import { chosenRules } from './chosenRules.ts';
 import { EXIT } from './exitCodes.ts';
 import { foldFile } from './fold.ts';
+import { FOLDER } from './folder.ts';
 import { type Interrupts, watchInterrupts } from './interrupts.ts';
-import { FOLDER, requireWritable, saveCounterexamples, writeReports } from './outputs.ts';
+import { requireWritable, saveCounterexamples, writeReports } from './outputs.ts';
 import { Progress } from './progress.ts';
 import { type EarlierRun, earlierRun, requireSameRun, requireSameTarget } from './resume.ts';
 import {

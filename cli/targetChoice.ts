@@ -1,6 +1,10 @@
 /** Which target a user asked for, and opening and closing it. */
+
+import { journalFiles, readJournal } from '../adapters/aws/journal.ts';
 import type { TargetChoice } from '../adapters/index.ts';
 import type { Target } from '../engine/target.ts';
+import { counted } from '../reports/sentences.ts';
+import { FOLDER } from './folder.ts';
 import { suggestion } from './suggest.ts';
 import { UsageError } from './usageError.ts';
 import type { World } from './world.ts';
@@ -69,5 +73,21 @@ export async function withTarget<T>(
       const why = error instanceof Error ? error.message : String(error);
       world.stderr.write(`Not all was removed (${why}): \`lambda-conformance sweep\` removes the rest.\n`);
     });
+    const left = leftBehind();
+    if (left > 0) {
+      world.stderr.write(
+        `${counted(left, 'resource')} could not be removed: \`lambda-conformance sweep\` says why and tries again.\n`,
+      );
+    }
   }
+}
+
+/** How many resources the journals of this process still list. */
+function leftBehind(): number {
+  let count = 0;
+  for (const path of journalFiles(FOLDER)) {
+    const { pid, resources } = readJournal(path);
+    if (pid === process.pid) count += resources.length;
+  }
+  return count;
 }

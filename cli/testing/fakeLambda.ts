@@ -30,32 +30,23 @@ export async function fakeLambda(
       response
         .writeHead(status, { 'content-type': 'application/json', ...headers })
         .end(JSON.stringify(value));
-    const decline = () => {
-      if (request.headers['content-type']?.includes('form-urlencoded')) {
-        const error = '<Error><Code>NotImplemented</Code><Message>not here</Message></Error>';
-        response
-          .writeHead(501, { 'content-type': 'text/xml' })
-          .end(`<ErrorResponse>${error}</ErrorResponse>`);
-        return;
-      }
-      const headers = { 'x-amzn-errortype': 'NotImplementedException' };
-      reply(501, { __type: 'NotImplementedException', message: 'not here' }, headers);
-    };
+    const decline = () => refuse(request, body, response);
     if (resource !== 'functions') return decline();
     if (request.method === 'POST' && name === '') {
       const { FunctionName, Environment } = JSON.parse(body);
       variables.set(FunctionName, Environment.Variables);
       return void reply(201, { FunctionName, State: 'Active', Version: '$LATEST' });
     }
+    // What is queued would have to be watched for minutes.
+    if (request.headers['x-amz-invocation-type'] === 'Event') return decline();
     if (request.method === 'POST' && verb === 'invocations') {
+      if (!isJson(body)) return void reply(400, { message: 'not JSON' }, INVALID_CONTENT);
       const what = fate(++invocations);
       if (what === 'hang') return;
       if (what === 'die') return silenced(server);
       const requestId = randomUUID();
-      const isAsync = request.headers['x-amz-invocation-type'] === 'Event';
-      const running = runProbe(variables.get(name) ?? {}, requestId, body);
-      if (!isAsync) await running;
-      reply(isAsync ? 202 : 200, body === '' ? {} : JSON.parse(body), { 'x-amzn-requestid': requestId });
+      await runProbe(variables.get(name) ?? {}, requestId, body);
+      reply(200, body === '' ? {} : JSON.parse(body), { 'x-amzn-requestid': requestId });
       return;
     }
     if (request.method === 'GET')
@@ -65,6 +56,38 @@ export async function fakeLambda(
   }
 
   return { url, invocations: () => invocations, close: () => silenced(server) };
+}
+
+/** Actions by which something is looked for or removed. */
+const REMOVING = /[.=](Delete|Remove|GetQueueUrl|List)/;
+
+/** Whatever else AWS offers is not there: it cannot be made, and so it is not found when it is to be removed. */
+function refuse({ method, headers }: IncomingMessage, body: string, response: ServerResponse): void {
+  const target = String(headers['x-amz-target'] ?? '');
+  const asked = `${target} ${body.slice(0, 40)}`;
+  const isRemoval = ['GET', 'DELETE'].includes(method ?? '') || REMOVING.test(asked);
+  const [status, name] = isRemoval ? [404, 'ResourceNotFoundException'] : [501, 'NotImplementedException'];
+  const wantsJson = target !== '' || headers['content-type']?.includes('json') === true;
+  if (wantsJson) {
+    response.writeHead(status, { 'content-type': 'application/json', 'x-amzn-errortype': name });
+    response.end(JSON.stringify({ __type: name, message: 'not here' }));
+    return;
+  }
+  const error = `<Error><Code>${name}</Code><Message>not here</Message></Error>`;
+  // S3's errors stand alone, those of the older services within a response.
+  const isForm = headers['content-type']?.includes('form-urlencoded') === true;
+  response.writeHead(status, { 'content-type': 'text/xml' });
+  response.end(isForm ? `<ErrorResponse>${error}</ErrorResponse>` : error);
+}
+
+const INVALID_CONTENT = { 'x-amzn-errortype': 'InvalidRequestContentException' };
+
+function isJson(text: string): boolean {
+  try {
+    return text === '' || JSON.parse(text) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** What the probe would tell the collector. Errors are none of ours: the collector may be gone. */
