@@ -1,6 +1,6 @@
 /** The command: words in, exit code out. Whatever goes wrong is told in one sentence on stderr. */
 import { CommanderError } from 'commander';
-import { TargetError } from '../engine/target.ts';
+import { ScenarioError, TargetError } from '../engine/target.ts';
 import { suiteVersion } from '../library/suite.ts';
 import { EXIT } from './exitCodes.ts';
 import { makeProgram } from './program.ts';
@@ -37,7 +37,7 @@ function told(error: unknown, { stderr, env }: World): number {
     // Help and the version are asked for; of anything else commander has told by itself.
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
-  if (error instanceof UsageError || error instanceof TargetError) {
+  if (error instanceof UsageError || error instanceof TargetError || error instanceof ScenarioError) {
     stderr.write(`${error.message}\n`);
     return error instanceof UsageError ? EXIT.usage : EXIT.failed;
   }

@@ -25,11 +25,17 @@ export interface Target {
   readonly jobs: number;
   /**
    * Runs one scenario to the end of its observation.
+   * @throws ScenarioError where this scenario cannot be run there.
    * @throws TargetError where the target died or cannot be reached: never a verdict.
    */
   run(scenario: NumberedScenario, signal: AbortSignal): Promise<History> | History;
   /** Removes what it made and releases what it holds. */
   close(): Promise<void>;
+}
+
+/** This scenario could not be run, and told for itself; others can: a sentence for the user. */
+export class ScenarioError extends Error {
+  override readonly name = 'ScenarioError';
 }
 
 /** The harness or the target failed: a sentence for the user, with what to do. Exit code 3. */

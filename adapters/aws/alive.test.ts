@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { TargetError } from '../../engine/target.ts';
 import { openTarget } from '../index.ts';
+import { requireContact } from './alive.ts';
+import { makeClients } from './clients.ts';
 import { doctor } from './doctor.ts';
 import { tempFolder } from './testing/tempFolder.ts';
 
@@ -62,6 +64,17 @@ test('a server that hangs', async () => {
   expect(isHealthy).toBe(false);
   expect(checks).toMatchObject([{ name: 'reachable', isOk: false }]);
   expect(checks[0]?.sentence).toMatch(/accepts connections but does not answer within/);
+});
+
+test('a busy server is waited for in the middle of a run, and no longer than told', async () => {
+  const url = await serve((_, response) => {
+    response.setHeader('content-type', 'application/json');
+    setTimeout(() => response.end('{"Functions":[]}'), 300);
+  });
+  const clients = makeClients({ url });
+  await expect(requireContact(clients, url, 100)).rejects.toThrow(/does not answer within 0.1 s/);
+  await requireContact(clients, url, 2_000);
+  clients.destroy();
 });
 
 test('a server that drops connections', async () => {

@@ -5,6 +5,8 @@ import { describe, type Failure, failureOf } from './failures.ts';
 
 /** A target that does not answer the smallest request within this time hangs. */
 const PATIENCE_MS = 5_000;
+/** In the middle of a run it may be busy with what it was asked for: payloads of megabytes, dozens of cold starts. */
+export const BUSY_PATIENCE_MS = 30_000;
 
 /** What answered at the endpoint, if anything did. */
 export type Contact =
@@ -37,12 +39,16 @@ async function ask(clients: Clients, patienceMs: number): Promise<Contact> {
 }
 
 /** The sentence for a user whose endpoint is not, or no longer, what it should be. */
-export function contactSentence(where: string, seen: Exclude<Contact, { is: 'lambda' }>): string {
+export function contactSentence(
+  where: string,
+  seen: Exclude<Contact, { is: 'lambda' }>,
+  patienceMs = PATIENCE_MS,
+): string {
   switch (seen.is) {
     case 'nothing':
       return `Nothing answers at ${where} (${describe(seen.failure)}): start the target there, or give another --endpoint.`;
     case 'silent':
-      return `${where} accepts connections but does not answer within ${PATIENCE_MS / 1000} s: see its log, or start it anew.`;
+      return `${where} accepts connections but does not answer within ${patienceMs / 1000} s: see its log, or start it anew.`;
     case 'unsent':
       return `Calls to ${where} cannot be sent (${describe(seen.failure)}): check endpoint, Region and credentials.`;
     case 'other':
@@ -50,8 +56,12 @@ export function contactSentence(where: string, seen: Exclude<Contact, { is: 'lam
   }
 }
 
-/** @throws TargetError where nothing that speaks Lambda's API answers at `where`. */
-export async function requireContact(clients: Clients, where: string): Promise<void> {
-  const seen = await contact(clients);
-  if (seen.is !== 'lambda') throw new TargetError(contactSentence(where, seen));
+/** @throws TargetError where nothing that speaks Lambda's API answers at `where` within `patienceMs`. */
+export async function requireContact(
+  clients: Clients,
+  where: string,
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
+  const seen = await contact(clients, patienceMs);
+  if (seen.is !== 'lambda') throw new TargetError(contactSentence(where, seen, patienceMs));
 }

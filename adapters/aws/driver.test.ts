@@ -6,13 +6,14 @@ import {
   GetFunctionCommand,
   InvokeCommand,
   ListFunctionsCommand,
+  PutFunctionConcurrencyCommand,
   PutFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, DeleteQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Entry, History } from '../../engine/history.ts';
 import { scenarioSchema } from '../../engine/scenario.ts';
-import { TargetError } from '../../engine/target.ts';
+import { ScenarioError, TargetError } from '../../engine/target.ts';
 import { AwsDriver } from './driver.ts';
 import { type FakeAws, fakeAws, refusal } from './testing/fakeAws.ts';
 import { tempFolder } from './testing/tempFolder.ts';
@@ -219,6 +220,30 @@ test('what the target says it does not offer is declined, and the steps are not 
     { kind: 'closed' },
   ]);
   expect(aws.lambda.commandCalls(InvokeCommand)).toHaveLength(0);
+});
+
+test('a valid set-up that is refused is an error of the scenario, and no decline', async () => {
+  const functions = [
+    { name: 'f', timeoutSeconds: 1, eventInvoke: [{ qualifier: '$LATEST', maximumRetryAttempts: 0 }] },
+  ];
+  aws.lambda
+    .on(PutFunctionEventInvokeConfigCommand)
+    .rejects(refusal(400, 'InvalidParameterValueException', 'No zero, please.'));
+  const refused = run({ functions, steps: [step({})] });
+  await expect(refused).rejects.toThrow(ScenarioError);
+  await expect(refused).rejects.toThrow(
+    /refused to set up .*InvalidParameterValueException.*No zero, please/,
+  );
+});
+
+test('what only the account is too small for is declined', async () => {
+  const functions = [{ name: 'f', timeoutSeconds: 1, reservedConcurrency: 5 }];
+  const message = "decreases account's UnreservedConcurrentExecution below its minimum value of [10].";
+  aws.lambda
+    .on(PutFunctionConcurrencyCommand)
+    .rejects(refusal(400, 'InvalidParameterValueException', message));
+  const history = await run({ functions, steps: [step({})] });
+  expect(of(history, 'declined')).toMatchObject([{ capability: 'reserved' }]);
 });
 
 test('what the driver cannot ask for is declined by the driver', async () => {

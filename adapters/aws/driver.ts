@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { Capability } from '../../engine/capabilities.ts';
 import type { History } from '../../engine/history.ts';
 import type { Scenario } from '../../engine/scenario.ts';
-import { type NumberedScenario, type Target, TargetError } from '../../engine/target.ts';
+import { type NumberedScenario, ScenarioError, type Target, TargetError } from '../../engine/target.ts';
 import { AWS_TOLERANCES, type Tolerances } from '../../engine/tolerances.ts';
-import { requireContact } from './alive.ts';
+import { BUSY_PATIENCE_MS, requireContact } from './alive.ts';
 import { beyondDriver } from './beyond.ts';
 import { Caller } from './caller.ts';
 import { type Clients, type Endpoint, makeClients } from './clients.ts';
 import { Collector } from './collector.ts';
-import { describe, failureOf, isDecline } from './failures.ts';
+import { describe, failureOf, isDecline, isOfAccount } from './failures.ts';
 import type { FunctionSetup } from './functions.ts';
 import { Journal } from './journal.ts';
 import { applySettings, undoSettings } from './leaseSettings.ts';
@@ -253,6 +253,12 @@ export class AwsDriver implements Target {
     if (!(thrown instanceof SetupRefused)) throw await this.#asTargetError(thrown);
     if (thrown.refusal.status >= 500) await this.#checkAlive();
     if (isDecline(thrown.refusal)) this.#declined.set(thrown.capability, thrown.message);
+    // All that a scenario declares is valid on AWS: refusing it as invalid does not say that it is not offered.
+    else if (!isOfAccount(thrown.refusal)) {
+      throw new ScenarioError(
+        `${this.#where} refused to set up what the scenario declares (${thrown.capability}): ${thrown.message}`,
+      );
+    }
     return declinedHistory(scenario, thrown.capability, thrown.message);
   }
 
@@ -273,7 +279,7 @@ export class AwsDriver implements Target {
 
   async #checkAlive(): Promise<void> {
     try {
-      await requireContact(this.#clients, this.#where);
+      await requireContact(this.#clients, this.#where, BUSY_PATIENCE_MS);
     } catch (thrown) {
       // The port closes a moment before the process is gone.
       await pause(LAST_WORDS_SECONDS, new AbortController().signal);

@@ -77,6 +77,10 @@ export function isDecline(refusal: Refusal): boolean {
   return (refusal.status >= 500 || refusal.status === 404) && DECLINING_TEXT.test(refusal.message);
 }
 
+/** Whether what was refused is beyond the account's quotas, and would be served in another account. */
+export const isOfAccount = ({ error, message }: Refusal): boolean =>
+  /LimitExceeded|QuotaExceeded/i.test(error) || /unreserved|quota/i.test(message);
+
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
 
 /** A failure as the end of a sentence for the user. */

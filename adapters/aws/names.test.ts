@@ -29,8 +29,12 @@ test('requests get the names and ARNs of the target, wherever they stand', () =>
 test('a function that is not declared gets a name of the run, a name that is none stays', () => {
   expect(renaming.toTarget({ FunctionName: 'nobody' })).toEqual({ FunctionName: 'lc-r-fn000009-nobody' });
   expect(renaming.toTarget({ FunctionName: 'not a name!' })).toEqual({ FunctionName: 'not a name!' });
-  const long = 'x'.repeat(200);
-  expect(renaming.toTarget({ FunctionName: long })).toEqual({ FunctionName: long });
+});
+
+test('a name that is too long keeps its length, and is of the run', () => {
+  expect(renaming.toTarget({ FunctionName: 'x'.repeat(65) })).toEqual({
+    FunctionName: `lc-r-fn000009-${'x'.repeat(51)}`,
+  });
 });
 
 test('what comes back speaks of the scenario again', () => {

@@ -72,13 +72,22 @@ export class Renaming {
   }
 
   #textToTarget(text: string, key: string | undefined): string {
-    // A name that is no name (too long, empty, with blanks) is meant so: it goes out as it is.
+    // A name that is no name (empty, with blanks) is meant so: it goes out as it is.
     if (key === 'FunctionName' && /^[a-z][a-z0-9-]{0,30}$/.test(text)) return this.functionName(text);
+    if (key === 'FunctionName' && /^[a-z][a-z0-9-]{31,}$/.test(text)) return this.#longName(text);
     const exact = this.#byRef.get(text);
     if (exact !== undefined) return exact.arn;
     const qualified = /^(function:[a-z][a-z0-9-]{0,30}):([A-Za-z0-9$_-]+)$/.exec(text);
     const target = qualified?.[1] === undefined ? undefined : this.#byRef.get(qualified[1]);
     return target === undefined ? text : `${target.arn}:${qualified?.[2]}`;
+  }
+
+  /**
+   * A name longer than any that a scenario declares: of its length, and of this scenario all the same, so that no
+   * other run finds it taken and what is made under it can be told and removed.
+   */
+  #longName(text: string): string {
+    return this.strangerPrefix + text.slice(this.strangerPrefix.length);
   }
 
   /** What came from the target, with the scenario's names: an ARN of a queue becomes `queue:failed`. */
