@@ -167,6 +167,17 @@ describe('LIM-EIC-04', () => {
     expect(decided(eic04, seen)).toMatchObject({ kept: 1, broken: [] });
   });
 
+  test('is not kept by a target that looks in vain for the function, which is there', () => {
+    const lost = '404 ResourceNotFoundException: Function not found: /functions/f/event-invoke-config';
+    const seen = requests({}, ['UpdateFunctionEventInvokeConfig', update, lost]);
+    expect(decided(eic04, seen)).toMatchObject({ kept: 0, broken: [], unknown: [expect.any(String)] });
+    const none = "404 ResourceNotFoundException: The function f doesn't have an EventInvokeConfig";
+    expect(decided(eic04, requests({}, ['UpdateFunctionEventInvokeConfig', update, none]))).toMatchObject({
+      kept: 1,
+      broken: [],
+    });
+  });
+
   test('is broken by an Update that makes a configuration', () => {
     const seen = requests({}, ['UpdateFunctionEventInvokeConfig', update, 200]);
     expect(decided(eic04, seen).broken).toMatchObject([{ observed: 'accepted with 200' }]);

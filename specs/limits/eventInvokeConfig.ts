@@ -61,7 +61,11 @@ export const eic04 = defineRule({
     const expected = '404 ResourceNotFoundException: there is no configuration to update';
     if (answered !== undefined)
       return { expected, observed: `accepted with ${answered.status}`, entries: [answered] };
-    if (rejected === undefined || rejected.status === 404) return;
+    if (rejected === undefined) return;
+    // The function is there: a target that looks for it in vain has no such operation, or another defect.
+    if (rejected.status === 404 && /function not found|function doesn.t exist/i.test(rejected.message ?? ''))
+      return { unknown: `refused for another reason: ${rejected.message}` };
+    if (rejected.status === 404) return;
     if (isBesideThePoint(rejected)) return { unknown: `refused for another reason: ${rejected.error}` };
     return { expected, observed: `${rejected.status} ${rejected.error}`, entries: [rejected] };
   },
