@@ -4,7 +4,7 @@ import { foldRun } from './result.ts';
 import { defineRule } from './rule.ts';
 import type { Counterexample, RunLine } from './runFile.ts';
 import { runLineSchema } from './runFile.ts';
-import { TargetError } from './target.ts';
+import { ScenarioError, TargetError } from './target.ts';
 import { countingSource, historyOf, miniature, miniRules, oneAttempt } from './testing/miniatures.ts';
 
 const options = (more: Partial<CampaignOptions> = {}): CampaignOptions => ({
@@ -145,6 +145,20 @@ describe('a campaign on a real clock', () => {
     const onlyOnce = () => (++runs === 1 ? 2 : 1);
     const lines = await linesOf({ target: slow(onlyOnce), scenarios: 3, jobs: 1 });
     expect(foldedVerdicts(lines)['MINI-ONE-01']).toBe('UNKNOWN');
+  });
+
+  test('tells a scenario that cannot be run as an error of its own, and shrinks past it', async () => {
+    const picky = miniature(doublesTheThird, {
+      isRealTime: true,
+      run: async ({ scenario }) => {
+        if (scenario.steps.length === 2) throw new ScenarioError('The target refused a valid set-up.');
+        return historyOf(scenario, doublesTheThird);
+      },
+    });
+    const lines = await linesOf({ target: picky, scenarios: 10 });
+    const result = foldRun(lines, miniRules);
+    expect(result?.errors.map(({ message }) => message)).toContain('The target refused a valid set-up.');
+    expect(counterexample(lines)?.broke).toBe(CONFIRMATIONS);
   });
 
   test('ends with an error when the target is gone, and what it had told stays told', async () => {

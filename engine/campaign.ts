@@ -13,7 +13,7 @@ import type { Scenario } from './scenario.ts';
 import { targetSeed } from './seeds.ts';
 import { type ShrinkOptions, shrink } from './shrinking.ts';
 import type { ScenarioSource } from './source.ts';
-import { type Target, TargetError } from './target.ts';
+import { ScenarioError, type Target, TargetError } from './target.ts';
 import { viewOf } from './viewOf.ts';
 
 /** Scenarios of one chunk on a simulated clock; on a real one each scenario is a chunk, so that none is lost. */
@@ -262,8 +262,19 @@ class Campaign {
     }
   }
 
+  /** The history of a smaller scenario; undefined where it cannot be run, which says nothing of any rule. */
+  private async runnable(scenario: Scenario, index: number): Promise<History | undefined> {
+    try {
+      return await this.runScenario(scenario, index);
+    } catch (error) {
+      if (error instanceof ScenarioError) return undefined;
+      throw error;
+    }
+  }
+
   private async brokenRules(rules: readonly Rule[], scenario: Scenario): Promise<ReadonlySet<string>> {
-    const history = await this.runScenario(scenario, 0);
+    const history = await this.runnable(scenario, 0);
+    if (history === undefined) return NONE;
     const view = viewOf(history, this.options.target.tolerances);
     return new Set(rules.filter((rule) => breachIn(rule, view) !== undefined).map(({ id }) => id));
   }
@@ -305,13 +316,13 @@ class Campaign {
     const { source, target } = this.options;
     const runs = target.isRealTime ? CONFIRMATIONS : 1;
     const histories = await Promise.all(
-      Array.from({ length: runs }, () => this.limited(async () => this.runScenario(scenario, index))),
+      Array.from({ length: runs }, () => this.limited(async () => this.runnable(scenario, index))),
     );
     let shown: Pick<Counterexample, 'entries' | 'expected' | 'observed' | 'marks'> | undefined;
     let broke = 0;
     for (const history of histories) {
-      const breach = breachOf(rule, history, target.tolerances);
-      if (breach === undefined) continue;
+      const breach = history === undefined ? undefined : breachOf(rule, history, target.tolerances);
+      if (history === undefined || breach === undefined) continue;
       broke++;
       shown ??= {
         entries: [...history.entries],
