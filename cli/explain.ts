@@ -6,7 +6,7 @@ import { breachOf, decidable } from '../engine/deciding.ts';
 import type { History } from '../engine/history.ts';
 import { type Evidence, type Rule, sourceUrl } from '../engine/rule.ts';
 import type { Colours } from '../reports/colours.ts';
-import { capabilityWords, duration, sizeOf } from '../reports/sentences.ts';
+import { capabilityWords, duration, givenLines, sizeOf } from '../reports/sentences.ts';
 import { timelineOf } from '../reports/timeline.ts';
 import { timelineText } from '../reports/timelineText.ts';
 import { EXIT } from './exitCodes.ts';
@@ -106,11 +106,17 @@ async function explainedFile(
       wrapped(`Expected  ${expected}`),
       wrapped(`Observed  ${observed}${runs > 1 ? `, in ${broke} of ${runs} runs` : ''}`),
       '',
+      ...givenLines(scenario).map(wrapped),
       ...draw({ scenario, entries: counterexample.entries }, marks),
     ].join('\n');
   }
   if (entries !== undefined)
-    return [`As observed: ${sizeOf(scenario)}.`, '', ...draw({ scenario, entries })].join('\n');
+    return [
+      `As observed: ${sizeOf(scenario)}.`,
+      ...givenLines(scenario).map(wrapped),
+      '',
+      ...draw({ scenario, entries }),
+    ].join('\n');
   return withTarget({ name: 'memory' }, world, async (model) => {
     const before = performance.now();
     const history = await model.run({ scenario, seed }, new AbortController().signal);
@@ -123,6 +129,7 @@ async function explainedFile(
       wrapped(
         `As the in-memory model runs it: ${sizeOf(scenario)}, ${duration(lasted)} simulated in ${tookMs.toFixed(1)} ms.`,
       ),
+      ...givenLines(scenario).map(wrapped),
       '',
       ...draw(history),
       // The model is the documentation, made executable: a rule that is broken on it is our defect.

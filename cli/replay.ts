@@ -6,7 +6,7 @@ import type { Breach, Rule } from '../engine/rule.ts';
 import { targetSeed } from '../engine/seeds.ts';
 import type { Target } from '../engine/target.ts';
 import { viewOf } from '../engine/viewOf.ts';
-import { sizeOf, targetName } from '../reports/sentences.ts';
+import { givenLines, sizeOf, targetName } from '../reports/sentences.ts';
 import { timelineOf } from '../reports/timeline.ts';
 import { timelineText } from '../reports/timelineText.ts';
 import { chosenRules } from './chosenRules.ts';
@@ -103,7 +103,7 @@ async function runAgain(
 function asText(runs: readonly Replayed[], file: ScenarioFile, target: Target, world: World): string {
   const colours = coloursOf(world.stdout, world.env);
   const wanted = file.counterexample?.rule;
-  const lines = [`${sizeOf(file.scenario)}, on ${targetName(target)}.`, ''];
+  const lines = [`${sizeOf(file.scenario)}, on ${targetName(target)}.`, ...givenLines(file.scenario), ''];
   const shown = runs.find(({ breaches }) =>
     breaches.some(({ rule }) => wanted === undefined || rule.id === wanted),
   );

@@ -177,6 +177,10 @@ async function carryOut(
   world: World,
 ): Promise<void> {
   const writer = new RunWriter(plan.out);
+  const { name, endpoint } = plan.choice;
+  if (name !== undefined && name !== 'memory' && endpoint === undefined) {
+    world.stderr.write(`Starting ${name}; where it is not there yet it is installed first.\n`);
+  }
   let hasBegun = false;
   try {
     await withTarget(plan.choice, world, async (target) => {

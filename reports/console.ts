@@ -72,7 +72,7 @@ function undecided(summary: Summary, { columns = 80, colours = PLAIN }: ConsoleO
     blocks.push([`${colours.yellow(verdict)}: ${VERDICT_MEANING[verdict]}.`, ...lines].join('\n'));
   };
   const wrapped = (text: string, indent = 2) =>
-    wrapAnsi(text, columns - indent, { hard: false })
+    wrapAnsi(text, columns - indent - 2, { hard: false })
       .split('\n')
       .map((line, at) => ' '.repeat(at === 0 ? indent : indent + 2) + line);
   const idsOf = (found: readonly RuleResult[]) => found.map(({ rule }) => rule.id).join(', ');

@@ -4,7 +4,7 @@ import wrapAnsi from 'wrap-ansi';
 import type { RuleResult } from '../engine/result.ts';
 import { sourceUrl } from '../engine/rule.ts';
 import { type Colours, PLAIN } from './colours.ts';
-import { counted, grouped, hintFor, observedSentence, sizeOf } from './sentences.ts';
+import { counted, givenLines, grouped, hintFor, observedSentence, sizeOf } from './sentences.ts';
 import { type Row, timelineOf } from './timeline.ts';
 import { timelineText } from './timelineText.ts';
 
@@ -48,6 +48,7 @@ export function plainReport(found: RuleResult, options: PlainReportOptions = {})
     ...labelled('Broken by', `${grouped(tally.broken)} of ${counted(tally.subjects, 'subject')}`),
     '',
     `  The smallest scenario that breaks it: ${sizeOf(scenario)}.`,
+    ...givenLines(scenario).flatMap((line) => indented(line, 4)),
     ...timelineText(telling(timelineOf({ scenario, entries }), marks), { marks, rows, columns, colours }),
     '',
   );

@@ -5,6 +5,7 @@ import { VERDICTS, type Verdict } from '../engine/verdict.ts';
 import {
   counted,
   duration,
+  givenLines,
   grouped,
   observedLabels,
   observedSentence,
@@ -92,6 +93,8 @@ function broken({ rule, tally, counterexample }: RuleResult): string[] {
     `- **Observed** ${text(observedSentence(counterexample))}`,
     '',
     `The smallest scenario that breaks it: ${sizeOf(scenario)}.`,
+    '',
+    ...givenLines(scenario).map((line) => `- ${text(line)}`),
     '',
     ...fenced('text', timelineText(timelineOf({ scenario, entries }), { marks, rows: 40, columns: 100 })),
     '<details><summary>The scenario</summary>',

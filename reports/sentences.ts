@@ -2,7 +2,7 @@
 import { CAPABILITIES, type Capability } from '../engine/capabilities.ts';
 import type { RuleResult } from '../engine/result.ts';
 import type { Counterexample, RunHeader } from '../engine/runFile.ts';
-import { eventIds, type Scenario } from '../engine/scenario.ts';
+import { type EventInvokeSpec, eventIds, type FunctionSpec, type Scenario } from '../engine/scenario.ts';
 import type { Verdict } from '../engine/verdict.ts';
 
 /** `1 event`, `10,000 events`. */
@@ -52,6 +52,53 @@ export function sizeOf(scenario: Scenario): string {
   if (requests > 0) parts.push(counted(requests, 'control-plane request'));
   if (removals > 0) parts.push(counted(removals, 'removal'));
   return parts.join(', ');
+}
+
+/**
+ * What a scenario sets up beforehand, one line a function: `f: timeout 3 s, reserved concurrency 0, alias live → 1,
+ * $LATEST: 1 retry, failure → queue:failed`. Defaults are left out, but for the timeout.
+ */
+export function givenLines(scenario: Scenario): string[] {
+  const lines = scenario.functions.map((spec) => `${spec.name}: ${functionParts(spec).join(', ')}`);
+  if (scenario.account !== undefined) {
+    const { concurrency, unreservedMinimum } = scenario.account;
+    lines.unshift(`the account: concurrency ${concurrency}, of which ${unreservedMinimum} stay unreserved`);
+  }
+  return lines;
+}
+
+function functionParts(spec: FunctionSpec): string[] {
+  const parts = [`timeout ${spec.timeoutSeconds} s`];
+  if (spec.fresh) parts.push('invoked as soon as it is created');
+  if (spec.initSeconds !== undefined) parts.push(`initialisation ${spec.initSeconds} s`);
+  if (spec.versions !== undefined) parts.push(counted(spec.versions, 'version'));
+  for (const { name, version, additional } of spec.aliases ?? []) {
+    const second = additional === undefined ? '' : `, ${additional.weight} of it → ${additional.version}`;
+    parts.push(`alias ${name} → ${version}${second}`);
+  }
+  if (spec.reservedConcurrency !== undefined) parts.push(`reserved concurrency ${spec.reservedConcurrency}`);
+  for (const { qualifier, concurrency } of spec.provisioned ?? []) {
+    parts.push(`provisioned concurrency of ${qualifier} ${concurrency}`);
+  }
+  if (spec.recursiveLoop !== undefined) parts.push(`recursive loops: ${spec.recursiveLoop}`);
+  if (spec.deadLetter !== undefined) parts.push(`dead letters → ${spec.deadLetter}`);
+  for (const config of spec.eventInvoke ?? []) parts.push(`${config.qualifier}: ${configWords(config)}`);
+  return parts;
+}
+
+function configWords({
+  maximumRetryAttempts: retries,
+  maximumEventAgeSeconds: age,
+  onSuccess,
+  onFailure,
+}: EventInvokeSpec): string {
+  const words = [
+    ...(retries === undefined ? [] : [retries === 1 ? '1 retry' : `${retries} retries`]),
+    ...(age === undefined ? [] : [`events up to ${age} s old`]),
+    ...(onSuccess === undefined ? [] : [`success → ${onSuccess}`]),
+    ...(onFailure === undefined ? [] : [`failure → ${onFailure}`]),
+  ];
+  return words.length === 0 ? 'a configuration of defaults' : words.join(', ');
 }
 
 /** The flags that choose a target again: none for memory, which is what no flag means. */
