@@ -88,9 +88,7 @@ export class ChunkCount implements Judge {
     this.events += view.calls.length;
     this.attempts += view.attempts.length;
     this.observations += history.entries.length;
-    for (const entry of history.entries) {
-      if (entry.kind === 'declined') this.declined[entry.capability] = entry.error;
-    }
+    for (const { capability, error } of view.declined) this.declined[capability] = error;
     for (let i = 0; i < this.groups.length; i++) {
       const group = this.groups[i];
       if (group !== undefined) this.decide(group, view);

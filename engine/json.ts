@@ -49,6 +49,21 @@ function membersEqual(a: JsonMembers, b: JsonMembers): boolean {
   return true;
 }
 
+/** Texts known to be no JSON: to find that out costs an exception, and the same few recur over and over. */
+const noJson = new Set<string>();
+const MOST_REMEMBERED = 64;
+
+/** The JSON value that `text` writes; undefined where it is no JSON. */
+export function parsedJson(text: string): Json | undefined {
+  if (noJson.has(text)) return undefined;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    if (noJson.size < MOST_REMEMBERED) noJson.add(text);
+    return undefined;
+  }
+}
+
 /** Bytes of the UTF-8 JSON text of `value`; a filler counts what it stands for. */
 export function jsonBytes(value: Json): number {
   if (isFiller(value)) return value.$filler;

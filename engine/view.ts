@@ -3,7 +3,17 @@
  * deliveries. Everything here follows from the entries; nothing is judged.
  */
 import type { EventInvokeConfig, Timeline } from './configuration.ts';
-import type { Answered, Delivered, Ended, History, HungUp, Rejected, Requested, Started } from './history.ts';
+import type {
+  Answered,
+  Declined,
+  Delivered,
+  Ended,
+  History,
+  HungUp,
+  Rejected,
+  Requested,
+  Started,
+} from './history.ts';
 import type { FunctionSpec, InvokeStep, Outcome, RequestStep } from './scenario.ts';
 import type { Tolerances } from './tolerances.ts';
 
@@ -126,6 +136,8 @@ export interface View {
   readonly chainedEvents: readonly AsyncEvent[];
   readonly requests: readonly ControlRequest[];
   readonly deliveries: readonly Delivery[];
+  /** What the target said that it does not offer. */
+  readonly declined: readonly Declined[];
   /** When each removed resource was seen to be gone. */
   readonly removed: ReadonlyMap<string, number>;
   /** The observer watched until then; Infinity where nothing can happen any more. */

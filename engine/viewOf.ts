@@ -8,7 +8,7 @@ import {
   type Timeline,
   timelinesOf,
 } from './configuration.ts';
-import type { Answered, Ended, Entry, History, Requested, Started } from './history.ts';
+import type { Answered, Declined, Ended, Entry, History, Requested, Started } from './history.ts';
 import { DeliveryRoles } from './record.ts';
 import { isSuccess } from './scenario.ts';
 import type { Tolerances } from './tolerances.ts';
@@ -24,6 +24,7 @@ type Building<T> = {
 };
 
 const NO_METRICS: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map();
+const NOTHING_DECLINED: Declined[] = [];
 const NOTHING_REMOVED: ReadonlyMap<string, number> = new Map();
 
 /** Indexes a history. Linear in its length. */
@@ -43,6 +44,7 @@ class Indexer {
   private throttles: Map<string, number[]> | undefined;
   private removed: Map<string, number> | undefined;
   private metrics: Map<string, Map<string, number>> | undefined;
+  private declined = NOTHING_DECLINED;
   private watchedUntil = 0;
 
   private readonly history: History;
@@ -129,9 +131,12 @@ class Indexer {
       case 'closed':
         this.watchedUntil = entry.isComplete === true ? Number.POSITIVE_INFINITY : entry.at;
         return;
+      case 'declined':
+        if (this.declined === NOTHING_DECLINED) this.declined = [];
+        this.declined.push(entry);
+        return;
       case 'requested':
       case 'streamed':
-      case 'declined':
         return;
     }
   }
@@ -289,6 +294,7 @@ class Indexer {
       chainedEvents,
       requests: this.requests.size === 0 ? NO_REQUESTS : [...this.requests.values()],
       deliveries: this.deliveries,
+      declined: this.declined,
       removed: this.removed ?? NOTHING_REMOVED,
       watchedUntil: this.watchedUntil,
       metrics: this.metrics ?? NO_METRICS,

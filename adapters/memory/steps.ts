@@ -3,7 +3,7 @@
  * removals are over before the next step begins.
  */
 import type { Entry } from '../../engine/history.ts';
-import type { Json } from '../../engine/json.ts';
+import { type Json, parsedJson } from '../../engine/json.ts';
 import { eventIds, type InvokeStep } from '../../engine/scenario.ts';
 import { handleRequest } from './controlPlane/index.ts';
 import { send, wireMs } from './invoke.ts';
@@ -69,11 +69,8 @@ const EMPTY: Json = {};
 function bodyOf(step: InvokeStep): { readonly payload: Json; readonly isNoJson: boolean } {
   if (step.payload !== undefined) return { payload: step.payload, isNoJson: false };
   if (step.body === undefined || step.body === '') return { payload: EMPTY, isNoJson: false };
-  try {
-    return { payload: JSON.parse(step.body) as Json, isNoJson: false };
-  } catch {
-    return { payload: step.body, isNoJson: true };
-  }
+  const payload = parsedJson(step.body);
+  return payload === undefined ? { payload: step.body, isNoJson: true } : { payload, isNoJson: false };
 }
 
 /** A control-plane request reaches Lambda. A changed reserve binds some time later (CONC-RES-05). */

@@ -44,7 +44,7 @@ export class World {
     for (const step of scenario.steps) if (step.do === 'request') hasRequests = true;
     this.hasRequests = hasRequests;
     this.order = orderOf(scenario.steps);
-    this.idPrefix = `${(seed >>> 0).toString(16).padStart(8, '0')}-0000-4000-8000-`;
+    this.idPrefix = `${(seed >>> 0).toString(16).padStart(8, '0')}-0000-4000-8000-10000`;
   }
 
   /** The time as a history has it, seconds. */
@@ -76,7 +76,7 @@ export class World {
 
   /** A request id in AWS's form, unique in the run. */
   nextRequestId(): string {
-    return this.idPrefix + (100_000_000_000 + ++this.requestIds);
+    return this.idPrefix + (1_000_000 + ++this.requestIds);
   }
 
   /** The function, unless it is not declared or was deleted. */

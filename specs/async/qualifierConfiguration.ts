@@ -7,6 +7,7 @@ import {
 } from '../../engine/configuration.ts';
 import { api, defineRule, guide } from '../../engine/rule.ts';
 import type { AsyncEvent, FunctionView, View } from '../../engine/view.ts';
+import { those } from '../sync/subjects.ts';
 import { aftermathOf, forCertain } from './aftermath.ts';
 import { fates } from './fate.ts';
 import { type Candidate, governedBy, isSameConfig } from './governing.ts';
@@ -41,9 +42,7 @@ export const cfg01 = defineRule({
   needs: ['eventInvokeConfig', 'versions'],
   subjects: (view) => {
     if (!hasQualified(view)) return NONE;
-    return fates(view)
-      .filter(({ event }) => isOneOfSeveral(event))
-      .map(aftermathOf);
+    return those(fates(view), ({ event }) => isOneOfSeveral(event)).map(aftermathOf);
   },
   check: forCertain(({ event, records, onSuccess, onFailure }, _view, { duplicateBudget }) => {
     for (const { resource, entry } of records) {
@@ -87,10 +86,14 @@ export const cfg02 = defineRule({
   note: 'Which configuration comes first is not spelled out: what was seen is reported.',
   subjects: (view) => {
     if (!hasQualified(view)) return NONE;
-    return view.events.map(byQualifier).filter((governed) => governed.candidates.length > 1);
+    return those(view.events, isConfiguredAnyhow)
+      .map(byQualifier)
+      .filter((governed) => governed.candidates.length > 1);
   },
   observe: ({ event, candidates }, view) => governedBy(event, candidates, view),
 });
+
+const isConfiguredAnyhow = (event: AsyncEvent): boolean => event.function.eventInvoke.size > 0;
 
 function byQualifier(event: AsyncEvent): Governed {
   const { function: owner, qualifier } = event;
@@ -133,10 +136,16 @@ export const cfg04 = defineRule({
   note: 'Those who measure should let a configuration settle before they send events.',
   subjects: (view) => {
     if (view.requests.length === 0 || !hasQualified(view)) return NONE;
-    return view.events.map(acrossChange).filter((governed) => governed.candidates.length > 1);
+    return those(view.events, isChanged)
+      .map(acrossChange)
+      .filter((governed) => governed.candidates.length > 1);
   },
   observe: ({ event, candidates }, view) => governedBy(event, candidates, view),
 });
+
+/** Whether the configuration of its qualifier ever changed. */
+const isChanged = ({ function: owner, qualifier }: AsyncEvent): boolean =>
+  (owner.eventInvoke.get(qualifier)?.length ?? 0) > 1;
 
 /** The configurations before and after the one change that came while the event lived. */
 function acrossChange(event: AsyncEvent): Governed {

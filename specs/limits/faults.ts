@@ -2,6 +2,7 @@
 import type { Finding } from '../../engine/rule.ts';
 import { OPERATIONS, type Operation } from '../../engine/scenario.ts';
 import type { ControlRequest, View } from '../../engine/view.ts';
+import { once } from '../memo.ts';
 import { isJudgeable, mustBeRefused, mustNotBeRefused } from './answers.ts';
 import { leavesUnreserved, withinReserve } from './capacity.ts';
 import type { Constraint } from './constraints.ts';
@@ -68,6 +69,13 @@ function isFaultless(request: ControlRequest, view: View): boolean {
   return true;
 }
 
+/** The requests of a view with which nothing is wrong: nearly every rule about requests asks. */
+const faultless = once((view: View): ReadonlySet<ControlRequest> => {
+  const found = new Set<ControlRequest>();
+  for (const request of view.requests) if (isFaultless(request, view)) found.add(request);
+  return found;
+});
+
 /** Whether the request is for a declared function, version or alias that is ready for it. */
 function isForSomething(request: ControlRequest, view: View): boolean {
   const { input } = request.step;
@@ -112,5 +120,5 @@ function isSubject(constraints: readonly Constraint[], request: ControlRequest, 
     if (typeof reading === 'object') return isJudgeable(request);
     if (reading === 'inRange') isInRange = true;
   }
-  return isInRange && isJudgeable(request) && isFaultless(request, view);
+  return isInRange && isJudgeable(request) && faultless(view).has(request);
 }

@@ -1,5 +1,5 @@
 /** What is wrong with a call as its caller made it: each flaw has its documented refusal. */
-import { isFiller, type Json } from '../../engine/json.ts';
+import { isFiller, type Json, parsedJson } from '../../engine/json.ts';
 import { type FunctionSpec, NOBODY } from '../../engine/scenario.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Call, View } from '../../engine/view.ts';
@@ -43,12 +43,7 @@ function qualifierFlaw(qualifier: string, spec: FunctionSpec): Flaw {
 function bodyFlaw(body: string): Flaw {
   // A call without a body is a good one: nothing but blanks may be taken for that.
   if (body.trim() === '') return 'unclear';
-  try {
-    JSON.parse(body);
-    return 'none';
-  } catch {
-    return 'body';
-  }
+  return parsedJson(body) === undefined ? 'body' : 'none';
 }
 
 function contentTypeFlaw(contentType: string): Flaw {
