@@ -217,7 +217,7 @@ describe('endpoints', () => {
     expectSentence(
       ended,
       3,
-      /^Nothing answers at .* What was decided until then is in .*: --resume goes on with it\.$/m,
+      /^Nothing answers at .*`lambda-conformance sweep` tries again\. What was decided until then is in .*: --resume goes on with it\.$/m,
     );
   }, 30_000);
 });

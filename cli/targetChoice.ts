@@ -2,7 +2,7 @@
 
 import { journalFiles, readJournal } from '../adapters/aws/journal.ts';
 import type { TargetChoice } from '../adapters/index.ts';
-import type { Target } from '../engine/target.ts';
+import { type Target, TargetError } from '../engine/target.ts';
 import { counted } from '../reports/sentences.ts';
 import { FOLDER } from './folder.ts';
 import { suggestion } from './suggest.ts';
@@ -57,8 +57,8 @@ export const folderName = (name: string): string =>
   name.replace(/^https?:\/\//, '').replace(/[^\w.-]+/g, '-');
 
 /**
- * Opens a target, works with it, and closes it whatever happens. A failure to clean up is told on stderr and does not
- * hide what the work came to.
+ * Opens a target, works with it, and closes it whatever happens. What could not be removed is told: with the error,
+ * where the work failed, and else on stderr, where it does not hide what the work came to.
  */
 export async function withTarget<T>(
   choice: TargetChoice,
@@ -67,19 +67,29 @@ export async function withTarget<T>(
 ): Promise<T> {
   const target = await world.openTarget(choice);
   try {
-    return await work(target);
-  } finally {
-    await target.close().catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
-      world.stderr.write(`Not all was removed (${why}): \`lambda-conformance sweep\` removes the rest.\n`);
-    });
-    const left = leftBehind();
-    if (left > 0) {
-      world.stderr.write(
-        `${counted(left, 'resource')} could not be removed: \`lambda-conformance sweep\` says why and tries again.\n`,
-      );
-    }
+    const result = await work(target);
+    const left = await closed(target);
+    if (left !== undefined) world.stderr.write(`${left}\n`);
+    return result;
+  } catch (error) {
+    const left = await closed(target);
+    throw left !== undefined && error instanceof TargetError
+      ? new TargetError(`${error.message} ${left}`)
+      : error;
   }
+}
+
+/** Closes the target. Returns a sentence where something could not be removed. */
+async function closed(target: Target): Promise<string | undefined> {
+  try {
+    await target.close();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return `Not all was removed (${why}): \`lambda-conformance sweep\` removes the rest.`;
+  }
+  const left = leftBehind();
+  if (left === 0) return undefined;
+  return `${counted(left, 'resource')} could not be removed: \`lambda-conformance sweep\` tries again.`;
 }
 
 /** How many resources the journals of this process still list. */

@@ -49,6 +49,7 @@ export function plainReport(found: RuleResult, options: PlainReportOptions = {})
     '',
     `  The smallest scenario that breaks it: ${sizeOf(scenario)}.`,
     ...givenLines(scenario).flatMap((line) => indented(line, 4)),
+    '',
     ...timelineText(telling(timelineOf({ scenario, entries }), marks), { marks, rows, columns, colours }),
     '',
   );
