@@ -121,9 +121,13 @@ describe('files', () => {
     expectSentence(await spawned(['explain', join(folder, name)], folder), 2, sentence);
   });
 
-  test.each(bad)('replay %s', async (name, sentence) => {
-    expectSentence(await spawned(['replay', join(folder, name)], folder), 2, sentence);
-  });
+  // The same reader: that it is used is shown by a few.
+  test.each(bad.filter(([name]) => /^(none|cut|newer|huge)\b/.test(name)))(
+    'replay %s',
+    async (name, sentence) => {
+      expectSentence(await spawned(['replay', join(folder, name)], folder), 2, sentence);
+    },
+  );
 
   test.each<[string, RegExp]>([
     ['cut.json', /is not a run file: its first line is no header/],
