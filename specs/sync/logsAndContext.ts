@@ -27,8 +27,14 @@ export const log01 = defineRule({
   level: 'MUST',
   invariant:
     'LogResult is given for a synchronous call with LogType Tail, for no other, and holds at most 4 KB.',
-  sources: [api('Invoke'), guide('invocation-sync')],
-  note: 'That it is given where it was asked for is the meaning of LogType on the same page.',
+  sources: [
+    api('Invoke'),
+    guide('invocation-sync'),
+    { page: 'lambda/latest/operatorguide/log-structure.html', evidence: 'archived' },
+  ],
+  note:
+    'That it is given where it was asked for is the meaning of LogType on the same page. No log is empty: Lambda ' +
+    'writes START, END and REPORT for each invocation, whether or not the handler writes anything.',
   subjects: answeredCalls,
   check: (call) => {
     const { answered, step } = call;
