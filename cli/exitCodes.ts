@@ -8,7 +8,7 @@ export const EXIT = {
   usage: 2,
   /** The harness or the target failed. */
   failed: 3,
-  /** `--strict`, and rules are left that were not decided. */
+  /** `--strict`, and rules are left that were not decided; or no rule at all was decided. */
   undecided: 4,
   /** Stopped at once by a second Ctrl-C, as shells write it. */
   stopped: 130,

@@ -24,7 +24,7 @@ export function defineReport(program: Command, world: World, done: (code: number
     .argument('<file>', 'a run file')
     .option('--report <kind=file,…>', `write reports: ${values.REPORT_KINDS.join(', ')}`, values.reports)
     .option('--json', 'print the JSON report, and nothing else on stdout')
-    .option('--strict', 'exit with 4 where a rule is left VACUOUS or UNKNOWN')
+    .option('--strict', 'exit with 4 where a rule is left VACUOUS or UNKNOWN, not only where all are')
     .action(async (path: string, flags: ReportFlags) => {
       const requests = flags.report ?? [];
       requireWritable(requests);

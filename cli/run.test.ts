@@ -238,6 +238,7 @@ describe('--resume', () => {
 });
 
 test('a rule that never applied does not hide behind one that did', async () => {
-  const { stdout } = await inWorld(run(), { groups: groupOf(neverApplies) });
+  const { stdout, code } = await inWorld(run(), { groups: groupOf(neverApplies) });
+  expect(code).toBe(4);
   expect(stdout).toContain('No rule was found kept or violated; 1 rule could not be decided.');
 });

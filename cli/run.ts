@@ -76,7 +76,7 @@ export function defineRun(program: Command, world: World, done: (code: number) =
       values.reports,
     )
     .option('--json', 'print the JSON report, and nothing else on stdout')
-    .option('--strict', 'exit with 4 where a rule is left VACUOUS or UNKNOWN')
+    .option('--strict', 'exit with 4 where a rule is left VACUOUS or UNKNOWN, not only where all are')
     .option(
       '--collector-host <host>',
       'how functions in containers reach this machine, e.g. host.docker.internal',
@@ -247,5 +247,7 @@ async function streamed(options: CampaignOptions, writer: RunWriter, world: Worl
 export function exitCodeOf({ counts, result }: Summary, isStrict: boolean): number {
   if (counts.VIOLATED > 0) return EXIT.violated;
   if (counts.ERROR > 0 || result.errors.length > 0) return EXIT.failed;
+  // A run that found out nothing at all is no pass, whether it was asked to be strict or not.
+  if (counts.KEPT + counts.WARNED + counts.OBSERVED === 0) return EXIT.undecided;
   return isStrict && counts.VACUOUS + counts.UNKNOWN > 0 ? EXIT.undecided : EXIT.ok;
 }
