@@ -13,6 +13,12 @@ describe('what became of an event', () => {
     });
   });
 
+  test('it is open for one that is too large to be accepted', () => {
+    const large = (bytes: number) => fateOf({ payload: { $filler: bytes } }, 'accept, ok, ok');
+    expect(large(6_100_000)).toMatchObject({ end: 'open', why: expect.stringContaining('size') });
+    expect(large(1_000_000)).toMatchObject({ end: 'succeeded' });
+  });
+
   test('it is discarded with its last retry, between the earliest and the latest end of that', () => {
     expect(fateOf({ retries: 0 }, 'accept, start timeout@1')).toMatchObject({
       cause: 'retriesExhausted',

@@ -4,6 +4,7 @@
  */
 import { settled } from '../../engine/configuration.ts';
 import { RETRY_DELAYS_SECONDS } from '../../engine/horizon.ts';
+import { isFiller } from '../../engine/json.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { AsyncEvent, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
@@ -58,6 +59,7 @@ function withEnd(all: readonly Fate[], end: Fate['end']): readonly Fate[] {
 export function fateOf(event: AsyncEvent, view: View): Fate {
   const { tolerances } = view;
   const { attempts, config } = event;
+  if (isBeyondLimit(event, tolerances)) return open(event, 'no event of this size is accepted by AWS');
   let successEarliest = Number.POSITIVE_INFINITY;
   let successLatest = Number.POSITIVE_INFINITY;
   let isUnclear = false;
@@ -84,6 +86,15 @@ export function fateOf(event: AsyncEvent, view: View): Fate {
   const due = 1 + config.maximumRetryAttempts;
   if (attempts.length >= due) return exhausted(event, due, tolerances);
   return expired(event, config.maximumEventAgeSeconds, view);
+}
+
+/**
+ * Whether AWS would have refused the event for its size (ASYNC-SIZE-01), so that its pages say nothing of what becomes
+ * of it. A target that takes it may well spend the function's timeout on carrying megabytes to the handler and back.
+ */
+function isBeyondLimit({ call }: AsyncEvent, tolerances: Tolerances): boolean {
+  const { payload } = call.step;
+  return isFiller(payload) && payload.$filler > tolerances.asyncPayloadBytes + tolerances.payloadMarginBytes;
 }
 
 /** The reason of what cannot be decided because the configuration that governs an event is not certain. */
