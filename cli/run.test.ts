@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { LeftBehind } from '../adapters/aws/leftBehind.ts';
 import { TargetError } from '../engine/target.ts';
 import { historyOf, miniature, neverApplies, oneAttempt } from '../engine/testing/miniatures.ts';
 import { reportSchema } from '../reports/json.ts';
@@ -163,6 +164,14 @@ describe('a run', () => {
     expect([code, stderr]).toEqual([
       ...[0, 'Not all was removed (access denied): `lambda-conformance sweep` removes the rest.\n'],
     ]);
+  });
+
+  test('tells what is left behind in the words of whoever left it', async () => {
+    const close = async () => {
+      throw new LeftBehind('1 resource could not be removed (queue q: denied): `sweep` tries again.');
+    };
+    const { stderr } = await inWorld(run(), { openTarget: async () => miniature(() => 1, { close }) });
+    expect(stderr).toBe('1 resource could not be removed (queue q: denied): `sweep` tries again.\n');
   });
 
   test('ends after its time', async () => {

@@ -1,10 +1,8 @@
 /** Which target a user asked for, and opening and closing it. */
 
-import { journalFiles, readJournal } from '../adapters/aws/journal.ts';
+import { LeftBehind } from '../adapters/aws/leftBehind.ts';
 import type { TargetChoice } from '../adapters/index.ts';
 import { type Target, TargetError } from '../engine/target.ts';
-import { counted } from '../reports/sentences.ts';
-import { FOLDER } from './folder.ts';
 import { suggestion } from './suggest.ts';
 import { UsageError } from './usageError.ts';
 import type { World } from './world.ts';
@@ -84,20 +82,9 @@ async function closed(target: Target): Promise<string | undefined> {
   try {
     await target.close();
   } catch (error) {
+    if (error instanceof LeftBehind) return error.message;
     const why = error instanceof Error ? error.message : String(error);
     return `Not all was removed (${why}): \`lambda-conformance sweep\` removes the rest.`;
   }
-  const left = leftBehind();
-  if (left === 0) return undefined;
-  return `${counted(left, 'resource')} could not be removed: \`lambda-conformance sweep\` tries again.`;
-}
-
-/** How many resources the journals of this process still list. */
-function leftBehind(): number {
-  let count = 0;
-  for (const path of journalFiles(FOLDER)) {
-    const { pid, resources } = readJournal(path);
-    if (pid === process.pid) count += resources.length;
-  }
-  return count;
+  return undefined;
 }

@@ -9,7 +9,12 @@ import {
   PutFunctionConcurrencyCommand,
   PutFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda';
-import { CreateQueueCommand, DeleteQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  DeleteQueueCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+} from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Entry, History } from '../../engine/history.ts';
 import { scenarioSchema } from '../../engine/scenario.ts';
@@ -377,10 +382,50 @@ test('a target whose functions report is opened', async () => {
   await open.close();
 });
 
-test('what could not be removed stays in the journal', async () => {
-  aws.lambda.on(DeleteFunctionCommand).rejects(refusal(500, 'ServiceException'));
+test('what could not be removed is told with the reason, and stays in the journal', async () => {
+  aws.lambda.on(DeleteFunctionCommand).rejects(refusal(500, 'ServiceException', 'out of order'));
   await run({ steps: [step({})] });
-  await driver.close();
+  await expect(driver.close()).rejects.toThrow(
+    /^1 resource could not be removed \(function lc-\w+-fn\d+: ServiceException \(500\): out of order\): `lambda-conformance sweep` tries again\.$/,
+  );
   expect(readdirSync(folder)).toHaveLength(1);
   expect(existsSync(folder)).toBe(true);
+});
+
+test('what is never made is nothing to remove: the journal goes, though its service can remove nothing', async () => {
+  const notHere = refusal(501, 'NotImplemented', 'no such service');
+  aws.sqs.onAnyCommand().rejects(notHere);
+  aws.sqs.on(CreateQueueCommand).rejects(notHere);
+  aws.sqs.on(GetQueueUrlCommand).rejects(notHere);
+  const history = await run({ queues: [{ name: 'q' }], steps: [step({})] });
+  expect(of(history, 'declined')).toMatchObject([{ capability: 'destinations' }]);
+  await driver.close();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('what a server error may have made all the same stays in the journal until it is removed', async () => {
+  aws.sqs.on(CreateQueueCommand).rejects(refusal(500, 'InternalError'));
+  aws.sqs.on(GetQueueUrlCommand).rejects(refusal(500, 'InternalError'));
+  await expect(run({ queues: [{ name: 'q' }], steps: [step({})] })).rejects.toThrow(ScenarioError);
+  await expect(driver.close()).rejects.toThrow(/1 resource could not be removed \(queue lc-/);
+  expect(readdirSync(folder)).toHaveLength(1);
+});
+
+test('a service that answers in another language is declined, and does not end the campaign', async () => {
+  const foreign = Object.assign(new Error('char "n" is not expected.'), {
+    $metadata: { httpStatusCode: 501 },
+  });
+  aws.sqs.on(CreateQueueCommand).rejects(foreign);
+  const history = await run({ queues: [{ name: 'q' }], steps: [step({})] });
+  expect(of(history, 'declined')).toMatchObject([
+    { capability: 'destinations', error: expect.stringContaining('not in the format of the AWS API') },
+  ]);
+});
+
+test('a removal that the target declines declines the scenario', async () => {
+  aws.sqs.on(DeleteQueueCommand).rejects(refusal(501, 'NotImplemented'));
+  const removal = { atSeconds: 0, do: 'remove', resource: 'queue:q' };
+  const history = await run({ queues: [{ name: 'q' }], steps: [removal] });
+  expect(of(history, 'declined')).toMatchObject([{ capability: 'destinations' }]);
+  await driver.close().catch(() => undefined);
 });

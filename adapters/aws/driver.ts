@@ -13,6 +13,7 @@ import { describe, failureOf, isDecline, isOfAccount } from './failures.ts';
 import type { FunctionSetup } from './functions.ts';
 import { Journal } from './journal.ts';
 import { applySettings, undoSettings } from './leaseSettings.ts';
+import { type LeftBehind, leftBehind } from './leftBehind.ts';
 import { Maker, SetupRefused } from './maker.ts';
 import { Namer, Renaming } from './names.ts';
 import { Observation } from './observation.ts';
@@ -160,7 +161,8 @@ export class AwsDriver implements Target {
       return driver;
     } catch (thrown) {
       const error = await driver.#asTargetError(thrown).catch((dead: unknown) => dead);
-      await driver.close();
+      // Why it cannot be opened counts; what is left, if anything, is in the journal.
+      await driver.close().catch(() => undefined);
       throw error;
     }
   }
@@ -251,7 +253,7 @@ export class AwsDriver implements Target {
 
   async #setupFailed(scenario: Scenario, thrown: unknown): Promise<History> {
     if (!(thrown instanceof SetupRefused)) throw await this.#asTargetError(thrown);
-    if (thrown.refusal.status >= 500) await this.#checkAlive();
+    if (thrown.refusal.kind !== 'refused' || thrown.refusal.status >= 500) await this.#checkAlive();
     if (isDecline(thrown.refusal)) this.#declined.set(thrown.capability, thrown.message);
     // All that a scenario declares is valid on AWS: refusing it as invalid does not say that it is not offered.
     else if (!isOfAccount(thrown.refusal)) {
@@ -301,14 +303,18 @@ export class AwsDriver implements Target {
     return new TargetError(`${this.#where} did not do what it was asked for: ${describe(failure)}.`);
   }
 
-  /** Removes all that the run made. What cannot be removed stays in the journal, for `sweep`. */
+  /**
+   * Removes all that the run made. What cannot be removed stays in the journal, for `sweep`.
+   * @throws LeftBehind at its end, where something is still there
+   */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await Promise.allSettled(this.#leaving);
     const maker = new Maker(this.#clients, this.#namer, this.#journal);
+    let left: LeftBehind | undefined;
     try {
-      await removeAll(this.#journal.remaining(), maker);
+      left = leftBehind(this.#journal, await removeAll(this.#journal.remaining(), maker));
       this.#journal.finish();
     } finally {
       await this.#collector.close();
@@ -316,8 +322,10 @@ export class AwsDriver implements Target {
       if (this.#options.release !== undefined) {
         await this.#options.release();
         this.#journal.discard();
+        left = undefined;
       }
     }
+    if (left !== undefined) throw left;
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { failureOf, isDecline, type Refusal } from './failures.ts';
+import { failureOf, isDecline, isNeverMade, type Refusal } from './failures.ts';
 
 const refused = (status: number, error: string, message = ''): Refusal => ({
   kind: 'refused',
@@ -40,4 +40,19 @@ test.each([
   refused(500, 'ServiceException', 'Internal error'),
 ])('it refuses this input only: %j', (refusal) => {
   expect(isDecline(refusal)).toBe(false);
+});
+
+test.each([
+  [refused(400, 'InvalidParameterValueException'), true],
+  [refused(501, 'NotImplemented'), true],
+  [refused(500, 'InternalFailure', 'API for service sns not yet implemented'), true],
+  [refused(500, 'ServiceException'), false],
+  [{ kind: 'closed', message: 'ECONNREFUSED' } as const, true],
+  [{ kind: 'foreign', message: 'a web page', status: 404 } as const, true],
+  [{ kind: 'foreign', message: 'a web page', status: 502 } as const, false],
+  [{ kind: 'foreign', message: 'a web page', status: 201 } as const, false],
+  [{ kind: 'slow', message: '' } as const, false],
+  [{ kind: 'broken', message: 'ECONNRESET' } as const, false],
+])('a creation that failed like this made nothing for certain: %j %s', (failure, isCertain) => {
+  expect(isNeverMade(failure)).toBe(isCertain);
 });

@@ -17,6 +17,8 @@ export interface Refusal {
 export interface Silence {
   readonly kind: 'closed' | 'broken' | 'slow' | 'foreign' | 'unsent';
   readonly message: string;
+  /** Of a foreign answer. */
+  readonly status?: number;
 }
 
 export type Failure = Refusal | Silence;
@@ -42,7 +44,11 @@ export function failureOf(thrown: unknown): Failure {
   const message = firstLine(error.message ?? '');
   // An answer came (it has a status) and the SDK could not read it: a web page, say.
   if (error.name === 'SyntaxError' || (status !== undefined && error.$fault === undefined)) {
-    return { kind: 'foreign', message: `status ${status ?? '?'}, not in the format of the AWS API` };
+    return {
+      kind: 'foreign',
+      message: `status ${status ?? '?'}, not in the format of the AWS API`,
+      ...(status === undefined ? {} : { status }),
+    };
   }
   if (status !== undefined && error.$fault !== undefined) {
     return {
@@ -65,12 +71,17 @@ export function failureOf(thrown: unknown): Failure {
 }
 
 // Names by which AWS-like services say that an operation is not there at all.
-const DECLINING = /^(NotImplemented|UnknownOperation|InvalidAction|UnsupportedOperation|MethodNotAllowed)/i;
+const DECLINING =
+  /^(NotImplemented|UnknownOperation|InvalidAction|UnsupportedOperation|MethodNotAllowed|PathNotFound)/i;
 const DECLINING_TEXT =
   /not (yet )?(been )?(implemented|supported)|unsupported|unknown (operation|action|service)|no handler|requires? (docker|a (pro|paid)|pro\b)/i;
 
-/** Whether the refusal says that the target does not offer this, whatever the input. */
-export function isDecline(refusal: Refusal): boolean {
+/**
+ * Whether the failure says that the target does not offer this, whatever the input: by a refusal in so many words, or
+ * by an answer that is not the API's at all.
+ */
+export function isDecline(refusal: Failure): boolean {
+  if (refusal.kind !== 'refused') return refusal.kind === 'foreign';
   if (refusal.status === 501 || refusal.status === 405) return true;
   if (DECLINING.test(refusal.error)) return true;
   // A refusal of the caller's input may well contain such words: AWS itself says "runtime not supported".
@@ -78,8 +89,22 @@ export function isDecline(refusal: Refusal): boolean {
 }
 
 /** Whether what was refused is beyond the account's quotas, and would be served in another account. */
-export const isOfAccount = ({ error, message }: Refusal): boolean =>
-  /LimitExceeded|QuotaExceeded/i.test(error) || /unreserved|quota/i.test(message);
+export const isOfAccount = (failure: Failure): boolean =>
+  failure.kind === 'refused' &&
+  (/LimitExceeded|QuotaExceeded/i.test(failure.error) || /unreserved|quota/i.test(failure.message));
+
+/**
+ * Whether a failing creation has certainly made nothing: it was refused, never arrived, or nobody is there who could
+ * make it. A server's own error, and silence, may come after the deed.
+ */
+export function isNeverMade(failure: Failure): boolean {
+  if (failure.kind === 'unsent' || failure.kind === 'closed') return true;
+  if (failure.kind === 'foreign') return isRefusal(failure.status ?? 200);
+  return failure.kind === 'refused' && (isRefusal(failure.status) || isDecline(failure));
+}
+
+// 501 says that it is not implemented, which is certain.
+const isRefusal = (status: number): boolean => (status >= 400 && status < 500) || status === 501;
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
 

@@ -61,7 +61,11 @@ export async function makeFunction(
   });
   const made = await needing(
     deadLetterArn === undefined ? 'controlPlane' : 'deadLetter',
-    whileRoleSpreads(() => maker.clients.lambda.send(create, maker.within())),
+    maker.making(
+      'function',
+      realName,
+      whileRoleSpreads(() => maker.clients.lambda.send(create, maker.within())),
+    ),
   );
   if (spec.fresh !== true && made.State !== 'Active') await untilReady(realName, undefined, maker);
   for (let version = 1; version <= (spec.versions ?? 0); version++) {

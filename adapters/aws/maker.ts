@@ -1,6 +1,6 @@
 import type { Capability } from '../../engine/capabilities.ts';
 import type { Clients } from './clients.ts';
-import { describe, failureOf, type Refusal } from './failures.ts';
+import { describe, type Failure, failureOf, isNeverMade } from './failures.ts';
 import type { Journal } from './journal.ts';
 import type { Namer, ResourceKind } from './names.ts';
 
@@ -28,6 +28,16 @@ export class Maker {
     return name;
   }
 
+  /** What `creation` of a named resource comes to. Where it certainly made nothing, the journal forgets the name. */
+  async making<T>(kind: ResourceKind, name: string, creation: Promise<T>): Promise<T> {
+    try {
+      return await creation;
+    } catch (thrown) {
+      if (isNeverMade(failureOf(thrown))) this.journal.gone(kind, name);
+      throw thrown;
+    }
+  }
+
   get tags(): Record<string, string> {
     return { 'lambda-conformance': this.namer.run };
   }
@@ -43,28 +53,33 @@ export class Maker {
 export class SetupRefused extends Error {
   override readonly name = 'SetupRefused';
   readonly capability: Capability;
-  readonly refusal: Refusal;
-  constructor(capability: Capability, refusal: Refusal) {
+  readonly refusal: Failure;
+  constructor(capability: Capability, refusal: Failure) {
     super(describe(refusal));
     this.capability = capability;
     this.refusal = refusal;
   }
 }
 
-/** The result of `work`, whose refusal means that the target lacks `capability`. */
+/**
+ * The result of `work`, whose refusal means that the target lacks `capability`. So does an answer in another language
+ * than the API's, except where functions themselves are made: without those there is no target.
+ */
 export async function needing<T>(capability: Capability, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (thrown) {
     const failure = failureOf(thrown);
-    if (failure.kind === 'refused') throw new SetupRefused(capability, failure);
+    const isForeign = failure.kind === 'foreign' && capability !== 'controlPlane';
+    if (failure.kind === 'refused' || isForeign) throw new SetupRefused(capability, failure);
     throw thrown;
   }
 }
 
-/** For removals: what is gone already need not be removed. */
+/** For removals: what is gone already need not be removed, and of an answer of success no more is asked. */
 export function ignoreGone(thrown: unknown): void {
   const failure = failureOf(thrown);
+  if (failure.kind === 'foreign' && failure.status !== undefined && failure.status < 300) return;
   if (
     failure.kind === 'refused' &&
     (failure.status === 404 || /NotFound|NonExistent|DoesNotExist|NoSuch/i.test(failure.error))

@@ -48,7 +48,7 @@ interface Queue {
 }
 
 /** What a refusal to make such a place means for the target's capabilities. */
-const CAPABILITY: Readonly<Record<Place['kind'], Capability>> = {
+export const PLACE_CAPABILITY: Readonly<Record<Place['kind'], Capability>> = {
   queue: 'destinations',
   topic: 'topics',
   bus: 'buses',
@@ -57,7 +57,7 @@ const CAPABILITY: Readonly<Record<Place['kind'], Capability>> = {
 
 /** Makes a place of a scenario, with the queue through which it is observed. */
 export async function makePlace(place: Place, maker: Maker): Promise<MadePlace> {
-  return needing(place.fifo ? 'fifo' : CAPABILITY[place.kind], make(place, maker));
+  return needing(place.fifo ? 'fifo' : PLACE_CAPABILITY[place.kind], make(place, maker));
 }
 
 async function make(place: Place, maker: Maker): Promise<MadePlace> {
@@ -72,10 +72,8 @@ async function make(place: Place, maker: Maker): Promise<MadePlace> {
       return makeBus(maker);
     case 'bucket': {
       const name = maker.name('bucket');
-      await maker.clients.s3.send(
-        new CreateBucketCommand({ Bucket: name, ...locationOf(maker.clients.region) }),
-        maker.within(),
-      );
+      const create = new CreateBucketCommand({ Bucket: name, ...locationOf(maker.clients.region) });
+      await maker.making('bucket', name, maker.clients.s3.send(create, maker.within()));
       return { kind: 'bucket', realName: name, arn: `arn:aws:s3:::${name}` };
     }
   }
@@ -83,19 +81,17 @@ async function make(place: Place, maker: Maker): Promise<MadePlace> {
 
 async function makeQueue(maker: Maker, fifo: boolean, service?: string): Promise<Queue> {
   const name = maker.name('queue', fifo ? '.fifo' : '');
-  const made = await maker.clients.sqs.send(
-    new CreateQueueCommand({
-      QueueName: name,
-      Attributes: {
-        // A message is deleted as soon as it is seen; should that fail, the same one is not counted twice.
-        VisibilityTimeout: '120',
-        ...(fifo ? { FifoQueue: 'true', ContentBasedDeduplication: 'true' } : {}),
-        ...(service === undefined ? {} : { Policy: queuePolicy(service) }),
-      },
-      tags: maker.tags,
-    }),
-    maker.within(),
-  );
+  const create = new CreateQueueCommand({
+    QueueName: name,
+    Attributes: {
+      // A message is deleted as soon as it is seen; should that fail, the same one is not counted twice.
+      VisibilityTimeout: '120',
+      ...(fifo ? { FifoQueue: 'true', ContentBasedDeduplication: 'true' } : {}),
+      ...(service === undefined ? {} : { Policy: queuePolicy(service) }),
+    },
+    tags: maker.tags,
+  });
+  const made = await maker.making('queue', name, maker.clients.sqs.send(create, maker.within()));
   const url = made.QueueUrl ?? '';
   const { Attributes } = await maker.clients.sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] }),
@@ -115,14 +111,12 @@ const queuePolicy = (service: string): string =>
 
 async function makeTopic(maker: Maker, fifo: boolean): Promise<MadePlace> {
   const name = maker.name('topic', fifo ? '.fifo' : '');
-  const { TopicArn } = await maker.clients.sns.send(
-    new CreateTopicCommand({
-      Name: name,
-      Tags: Object.entries(maker.tags).map(([Key, Value]) => ({ Key, Value })),
-      ...(fifo ? { Attributes: { FifoTopic: 'true', ContentBasedDeduplication: 'true' } } : {}),
-    }),
-    maker.within(),
-  );
+  const create = new CreateTopicCommand({
+    Name: name,
+    Tags: Object.entries(maker.tags).map(([Key, Value]) => ({ Key, Value })),
+    ...(fifo ? { Attributes: { FifoTopic: 'true', ContentBasedDeduplication: 'true' } } : {}),
+  });
+  const { TopicArn } = await maker.making('topic', name, maker.clients.sns.send(create, maker.within()));
   const queue = await makeQueue(maker, fifo, 'sns.amazonaws.com');
   await maker.clients.sns.send(
     new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: queue.arn }),
@@ -133,9 +127,11 @@ async function makeTopic(maker: Maker, fifo: boolean): Promise<MadePlace> {
 
 async function makeBus(maker: Maker): Promise<MadePlace> {
   const name = maker.name('bus');
-  const { EventBusArn } = await maker.clients.eventBridge.send(
-    new CreateEventBusCommand({ Name: name }),
-    maker.within(),
+  const create = new CreateEventBusCommand({ Name: name });
+  const { EventBusArn } = await maker.making(
+    'bus',
+    name,
+    maker.clients.eventBridge.send(create, maker.within()),
   );
   const queue = await makeQueue(maker, false, 'events.amazonaws.com');
   // One rule a bus, named after it, so that the journal's line for the bus is enough to remove both.

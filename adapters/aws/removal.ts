@@ -1,5 +1,5 @@
 import { DeleteRoleCommand, DeleteRolePolicyCommand } from '@aws-sdk/client-iam';
-import { failureOf } from './failures.ts';
+import { describe, failureOf } from './failures.ts';
 import { removeFunction } from './functions.ts';
 import { ignoreGone, type Maker } from './maker.ts';
 import type { ResourceKind } from './names.ts';
@@ -48,7 +48,7 @@ export async function removeAll(
         removed++;
       } catch (thrown) {
         const failure = failureOf(thrown);
-        failed.push(`${next.kind} ${next.name}: ${failure.message}`);
+        failed.push(`${next.kind} ${next.name}: ${describe(failure)}`);
         // Nobody is there any more: what is left stays in the journal.
         if (failure.kind === 'closed') waiting.length = 0;
       }

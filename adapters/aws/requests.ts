@@ -3,12 +3,14 @@ import * as aws from '@aws-sdk/client-lambda';
 import type { Json } from '../../engine/json.ts';
 import type { Operation, RemoveStep, RequestStep } from '../../engine/scenario.ts';
 import type { Caller } from './caller.ts';
-import { failureOf } from './failures.ts';
+import { failureOf, isNeverMade } from './failures.ts';
 import { expand } from './fillers.ts';
 import { type FunctionSetup, probeFunction } from './functions.ts';
+import type { Place } from './groups.ts';
 import { answeredFrom } from './invoke.ts';
-import type { Maker } from './maker.ts';
+import { type Maker, needing } from './maker.ts';
 import type { Renaming, ResourceKind } from './names.ts';
+import { PLACE_CAPABILITY } from './places.ts';
 import { remove } from './removal.ts';
 
 interface Output {
@@ -82,8 +84,7 @@ export async function request(
       output: renaming.toScenario(JSON.parse(JSON.stringify(rest)) as Json),
     });
   } catch (thrown) {
-    if (created !== undefined && failureOf(thrown).kind === 'refused')
-      maker.journal.gone('function', created);
+    if (created !== undefined && isNeverMade(failureOf(thrown))) maker.journal.gone('function', created);
     await caller.failed(thrown, call, step.operation);
   }
 }
@@ -118,6 +119,7 @@ export async function removeResource(step: RemoveStep, caller: Caller, maker: Ma
   const alias = caller.renaming.get(step.resource);
   if (alias === undefined) return;
   const kind = step.resource.split(':', 1)[0] as ResourceKind;
-  await remove(kind, alias.realName, maker);
+  const removing = remove(kind, alias.realName, maker);
+  await (kind in PLACE_CAPABILITY ? needing(PLACE_CAPABILITY[kind as Place['kind']], removing) : removing);
   caller.observation.record({ kind: 'removed', at: caller.observation.now(), resource: step.resource });
 }

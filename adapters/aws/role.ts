@@ -1,6 +1,6 @@
 import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import type { Clients } from './clients.ts';
-import { failureOf } from './failures.ts';
+import { failureOf, isNeverMade } from './failures.ts';
 import type { Journal } from './journal.ts';
 import type { Namer } from './names.ts';
 
@@ -29,6 +29,7 @@ export async function makeRole(
 ): Promise<string> {
   const name = namer.next('role');
   journal.make('role', name);
+  let isMade = false;
   try {
     const made = await clients.iam.send(
       new CreateRoleCommand({
@@ -40,6 +41,7 @@ export async function makeRole(
       }),
       { abortSignal: signal },
     );
+    isMade = true;
     await clients.iam.send(
       new PutRolePolicyCommand({
         RoleName: name,
@@ -51,6 +53,7 @@ export async function makeRole(
     if (made.Role?.Arn !== undefined) return made.Role.Arn;
   } catch (thrown) {
     const failure = failureOf(thrown);
+    if (!isMade && isNeverMade(failure)) journal.gone('role', name);
     if (failure.kind !== 'refused' && failure.kind !== 'foreign') throw thrown;
   }
   return `arn:aws:iam::000000000000:role/${name}`;
