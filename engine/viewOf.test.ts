@@ -60,6 +60,28 @@ describe('the view of a history', () => {
     expect(attempts[0]?.endedLatest).toBe(4 + AWS_TOLERANCES.schedulingSlackSeconds);
   });
 
+  test('grants a killed handler each timeout that may have been in force', () => {
+    const steps = [
+      ...scenario().steps,
+      {
+        atSeconds: 0,
+        do: 'request',
+        operation: 'UpdateFunctionConfiguration',
+        input: { FunctionName: 'f', Timeout: 10 },
+      },
+    ];
+    const change: Entry[] = [
+      { kind: 'requested', at: 0, call: 'u1', step: 1 },
+      { kind: 'answered', at: 0.1, call: 'u1', status: 200 },
+    ];
+    const entries = [...change, requested, accepted];
+    const [early] = seen([...entries, started('a1', 1, 'timeout')], { steps }).attempts;
+    expect(early?.endedEarliest).toBeCloseTo(4 - AWS_TOLERANCES.clockSkewSeconds);
+    expect(early?.endedLatest).toBe(11 + AWS_TOLERANCES.schedulingSlackSeconds);
+    const [late] = seen([...entries, started('a1', 60, 'timeout')], { steps }).attempts;
+    expect(late?.endedEarliest).toBeCloseTo(70 - AWS_TOLERANCES.clockSkewSeconds);
+  });
+
   test('does not invent the end of a handler that was only seen to start', () => {
     expect(seen([requested, accepted, started('a1', 1, 'ok')]).attempts[0]?.endedLatest).toBe(
       Number.POSITIVE_INFINITY,

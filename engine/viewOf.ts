@@ -4,6 +4,7 @@ import {
   DEFAULT_EVENT_INVOKE,
   type EventInvokeConfig,
   hasKnownEffect,
+  possible,
   settled,
   type Timeline,
   timelinesOf,
@@ -242,6 +243,19 @@ class Indexer {
       if (Object.keys(changed).length === 0) continue;
       pendingUntil.set(owner, Math.max(before, answeredAt));
       Object.assign(owner, changed);
+    }
+    for (const owner of this.functions.values()) if (owner.timeoutSeconds.length > 1) this.widenEnds(owner);
+  }
+
+  /** Where the timeout changed under way, a killed handler ended by one of the timeouts that it may have had. */
+  private widenEnds(owner: FunctionView): void {
+    for (const attempt of this.attempts) {
+      if (attempt.function !== owner || attempt.ended !== undefined || attempt.outcome !== 'timeout')
+        continue;
+      const timeouts = possible(owner.timeoutSeconds, attempt.startedAt, attempt.startedAt);
+      const { clockSkewSeconds, schedulingSlackSeconds } = this.tolerances;
+      attempt.endedEarliest = attempt.startedAt + Math.min(...timeouts) - clockSkewSeconds;
+      attempt.endedLatest = attempt.startedAt + Math.max(...timeouts) + schedulingSlackSeconds;
     }
   }
 
