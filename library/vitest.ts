@@ -57,6 +57,12 @@ export function conformance(options: ConformanceOptions = {}): void {
     afterAll(async () => {
       await target?.close();
     });
+    test('every scenario could be run', () => {
+      const [first, ...others] = result?.errors ?? [];
+      if (first === undefined) return;
+      const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+      throw new Error(`scenario ${first.scenario} could not be run${more}: ${first.message}`);
+    });
     for (const rule of rules) {
       test(`${rule.id} (${rule.level}): ${rule.invariant}`, (context) => {
         const found = result?.rules.find(({ rule: { id } }) => id === rule.id);
