@@ -46,15 +46,20 @@ async function doctor(flags: DoctorFlags, world: World): Promise<number> {
 }
 
 function diagnosisText(
-  { endpoint, checks, isHealthy, latencySeconds }: Diagnosis,
-  { stdout, env }: World,
+  { endpoint, checks, isHealthy, latencySeconds, capabilities, declined }: Diagnosis,
+  world: World,
 ): string {
+  const { stdout, env } = world;
   const colours = coloursOf(stdout, env);
   const lines = checks.map(({ name, isOk, sentence, seconds }) => {
     const took = seconds === undefined || name === 'clock' ? '' : ` (${seconds.toFixed(2)} s)`;
     const text = wrapAnsi(sentence + took, columnsOf(stdout) - 14, { hard: false }).split('\n');
     return `  ${isOk ? colours.green('✓') : colours.red('✗')} ${name.padEnd(10)}${text.join(`\n${' '.repeat(14)}`)}`;
   });
+  const offers =
+    capabilities === undefined
+      ? ''
+      : `It can run and show:\n${capabilityLines(new Set(capabilities), world, declined).join('\n')}\n\n`;
   const latency =
     latencySeconds === undefined
       ? ''
@@ -62,7 +67,7 @@ function diagnosisText(
   const last = isHealthy
     ? `${colours.green('It can be judged.')}${latency}\n  lambda-conformance run --endpoint ${endpoint}`
     : colours.red('It cannot be judged like this.');
-  return `${endpoint}\n${lines.join('\n')}\n\n${last}\n`;
+  return `${endpoint}\n${lines.join('\n')}\n\n${offers}${last}\n`;
 }
 
 const profile = ({ name, version, isRealTime, jobs, capabilities, tolerances }: Target) => ({
@@ -70,12 +75,21 @@ const profile = ({ name, version, isRealTime, jobs, capabilities, tolerances }: 
   capabilities: [...capabilities],
 });
 
-function profileText(target: Target, { stdout, env }: World): string {
+/** A line for each capability; with the target's words where it declined it. */
+function capabilityLines(
+  has: ReadonlySet<Capability>,
+  { stdout, env }: World,
+  declined: Diagnosis['declined'] = {},
+): string[] {
   const colours = coloursOf(stdout, env);
-  const lines = (Object.keys(CAPABILITIES) as Capability[]).map((name) => {
-    const has = target.capabilities.has(name);
-    return `  ${has ? colours.green('✓') : colours.dim('·')} ${capabilityWords(name)}`;
+  return (Object.keys(CAPABILITIES) as Capability[]).map((name) => {
+    const why = declined[name] === undefined ? '' : ` – declined: ${declined[name]}`;
+    return `  ${has.has(name) ? colours.green('✓') : colours.dim('·')} ${capabilityWords(name)}${why}`;
   });
+}
+
+function profileText(target: Target, world: World): string {
+  const lines = capabilityLines(target.capabilities, world);
   const clock = target.isRealTime
     ? `Its clock is real: one second of Lambda's asynchronous waits takes ${target.tolerances.retryTimeScale.toPrecision(2)} s.`
     : 'Its clock is simulated: waits take no time.';

@@ -1,13 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { GetFunctionCommand, InvokeCommand } from '@aws-sdk/client-lambda';
+import type { Capability } from '../../engine/capabilities.ts';
 import { contact, contactSentence } from './alive.ts';
 import { type Clients, makeClients } from './clients.ts';
 import { Collector } from './collector.ts';
+import { DRIVER_CAPABILITIES } from './driver.ts';
 import { describe, failureOf } from './failures.ts';
-import { makeFunction } from './functions.ts';
+import { type FunctionSetup, makeFunction } from './functions.ts';
 import { Journal } from './journal.ts';
+import { leftBehind } from './leftBehind.ts';
 import { Maker } from './maker.ts';
 import { Namer } from './names.ts';
+import { type Lacks, lookFor } from './offers.ts';
+import { Pool } from './pool.ts';
 import { removeAll } from './removal.ts';
 import { makeRole } from './role.ts';
 import { REPORT_HELP } from './smoke.ts';
@@ -30,6 +35,9 @@ export interface Diagnosis {
   readonly latencySeconds?: number;
   /** Seconds by which the target's clock is ahead of ours; its header counts whole seconds. */
   readonly clockOffsetSeconds?: number;
+  /** What a run there can use, and what it declined with which words; absent where no function reported. */
+  readonly capabilities?: readonly Capability[];
+  readonly declined?: Readonly<Partial<Record<Capability, string>>>;
 }
 
 export interface DoctorOptions {
@@ -55,13 +63,19 @@ export async function doctor(url: string, options: DoctorOptions = {}): Promise<
     checks.push({ name: 'lambda', isOk: true, sentence: 'It lists functions as the Lambda API does.' });
     const clockOffsetSeconds = await clockOffset(url);
     if (clockOffsetSeconds !== undefined) checks.push(clockCheck(clockOffsetSeconds));
-    await tryFunction(url, clients, checks, options);
+    const lacks = await tryFunction(url, clients, checks, options);
     return {
       endpoint: url,
       isHealthy: checks.every(({ isOk }) => isOk),
       checks,
       latencySeconds: seen.latencySeconds,
       ...(clockOffsetSeconds === undefined ? {} : { clockOffsetSeconds }),
+      ...(lacks === undefined
+        ? {}
+        : {
+            capabilities: DRIVER_CAPABILITIES.filter((capability) => !lacks.has(capability)),
+            declined: Object.fromEntries(lacks),
+          }),
     };
   } finally {
     clients.destroy();
@@ -94,19 +108,23 @@ function clockCheck(offset: number): Check {
   };
 }
 
-/** Creates one function, invokes it, looks whether it reached the collector, and deletes it. */
+/**
+ * Creates one function, invokes it, looks whether it reached the collector and what the target declines, and deletes
+ * it. Returns what is declined; undefined where nothing could be seen of the function.
+ */
 async function tryFunction(
   url: string,
   clients: Clients,
   checks: Check[],
   options: DoctorOptions,
-): Promise<void> {
+): Promise<Lacks | undefined> {
   const namer = new Namer(randomBytes(3).toString('hex'));
   const journal = Journal.begin(namer.run, { url }, options.folder);
   const bind = options.collectorHost === undefined ? '127.0.0.1' : '0.0.0.0';
   const collector = await Collector.start(namer.run, bind, options.collectorHost ?? bind);
   const maker = new Maker(clients, namer, journal);
   let didReport = false;
+  let lacks: Lacks | undefined;
   const timed = async (name: Check['name'], done: string, work: () => Promise<unknown>): Promise<boolean> => {
     const before = performance.now();
     try {
@@ -120,13 +138,14 @@ async function tryFunction(
   };
   try {
     let realName = '';
+    let setup: FunctionSetup | undefined;
     const didCreate = await timed('create', 'A function was created and became active.', async () => {
       const signal = AbortSignal.timeout(60_000);
       const roleArn = await makeRole(clients, namer, journal, signal);
-      const setup = { roleArn, collectorUrl: collector.url, runtime: 'nodejs22.x' };
+      setup = { roleArn, collectorUrl: collector.url, runtime: 'nodejs22.x' };
       ({ realName } = await makeFunction({ name: 'doctor', timeoutSeconds: 10 }, undefined, setup, maker));
     });
-    if (!didCreate) return;
+    if (!didCreate || setup === undefined) return undefined;
     collector.attend(realName, {
       started: () => {
         didReport = true;
@@ -149,6 +168,7 @@ async function tryFunction(
             sentence: `The function did not reach ${collector.url}: ${REPORT_HELP}.`,
           },
     );
+    if (didReport) lacks = await lookFor(realName, new Pool(setup), collector, maker);
     if (didInvoke || didReport) {
       await timed('delete', 'It was deleted, and is gone.', async () => {
         await removeAll([{ kind: 'function', name: realName }], maker);
@@ -161,10 +181,12 @@ async function tryFunction(
       });
     }
   } finally {
-    await removeAll(journal.remaining(), maker);
+    const left = leftBehind(journal, await removeAll(journal.remaining(), maker));
+    if (left !== undefined) checks.push({ name: 'delete', isOk: false, sentence: left.message });
     journal.finish();
     await collector.close();
   }
+  return lacks;
 }
 
 /** The end of a sentence, whatever was thrown. */

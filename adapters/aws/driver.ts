@@ -18,9 +18,11 @@ import { Maker, SetupRefused } from './maker.ts';
 import { Namer, Renaming } from './names.ts';
 import { Observation } from './observation.ts';
 import { observe } from './observers.ts';
+import { lookFor } from './offers.ts';
 import { type Lease, Pool } from './pool.ts';
 import { remove, removeAll } from './removal.ts';
 import { makeRole } from './role.ts';
+import { setupNeeds } from './setupNeeds.ts';
 import { smoke } from './smoke.ts';
 import { watchStates } from './states.ts';
 import { carryOut, pause } from './steps.ts';
@@ -81,6 +83,7 @@ export class AwsDriver implements Target {
   readonly tolerances: Tolerances;
   readonly isRealTime = true;
   readonly jobs: number;
+  readonly #offered: Set<Capability>;
   readonly #options: DriverOptions;
   readonly #where: string;
   readonly #clients: Clients;
@@ -107,7 +110,8 @@ export class AwsDriver implements Target {
   ) {
     this.name = options.name;
     this.version = options.version ?? '';
-    this.capabilities = new Set(options.capabilities ?? DRIVER_CAPABILITIES);
+    this.#offered = new Set(options.capabilities ?? DRIVER_CAPABILITIES);
+    this.capabilities = this.#offered;
     this.tolerances = { ...AWS_TOLERANCES, ...options.tolerances };
     this.jobs = options.jobs ?? 8;
     this.#options = options;
@@ -150,20 +154,30 @@ export class AwsDriver implements Target {
   }
 
   /**
-   * Opens an endpoint as `open` does, and makes sure that what functions do there can be seen.
+   * Opens an endpoint as `open` does, makes sure that what functions do there can be seen and, where its
+   * capabilities are not told, finds out which of them it declines.
    * @throws TargetError with what to do, where they do not reach the collector
    */
   static async openChecked(options: DriverOptions): Promise<AwsDriver> {
     const driver = await AwsDriver.open(options);
     try {
       const maker = new Maker(driver.#clients, driver.#namer, driver.#journal);
-      await smoke(driver.#where, driver.#pool, driver.#collector, maker);
+      const look = options.capabilities === undefined ? (fn: string) => driver.#look(fn, maker) : undefined;
+      await smoke(driver.#where, driver.#pool, driver.#collector, maker, look);
       return driver;
     } catch (thrown) {
       const error = await driver.#asTargetError(thrown).catch((dead: unknown) => dead);
       // Why it cannot be opened counts; what is left, if anything, is in the journal.
       await driver.close().catch(() => undefined);
       throw error;
+    }
+  }
+
+  /** Leaves out what the target declines: no such scenario is drawn, and rules that need it are not decided. */
+  async #look(realName: string, maker: Maker): Promise<void> {
+    for (const [capability, error] of await lookFor(realName, this.#pool, this.#collector, maker)) {
+      this.#offered.delete(capability);
+      this.#declined.set(capability, error);
     }
   }
 
@@ -266,15 +280,9 @@ export class AwsDriver implements Target {
 
   /** What the scenario needs and the target has declined before. */
   #knownDecline(scenario: Scenario): { capability: Capability; error: string } | undefined {
-    const needs: [Capability, boolean][] = [
-      ['topics', (scenario.topics?.length ?? 0) > 0],
-      ['buses', (scenario.buses?.length ?? 0) > 0],
-      ['buckets', (scenario.buckets?.length ?? 0) > 0],
-      ['controlPlane', true],
-    ];
-    for (const [capability, isNeeded] of needs) {
+    for (const capability of setupNeeds(scenario)) {
       const error = this.#declined.get(capability);
-      if (isNeeded && error !== undefined) return { capability, error };
+      if (error !== undefined) return { capability, error };
     }
     return undefined;
   }

@@ -33,6 +33,13 @@ test.each([
   expect(isDecline(refusal)).toBe(true);
 });
 
+test('another language than the API’s says that it is not offered, but for a gateway’s page', () => {
+  const page = (status: number) => ({ kind: 'foreign', message: 'a web page', status }) as const;
+  expect([404, 501, 200, 502, 503, 504].map((status) => isDecline(page(status)))).toEqual([
+    ...[true, true, true, false, false, false],
+  ]);
+});
+
 test.each([
   refused(400, 'InvalidParameterValueException', 'The runtime nodejs4.3 is not supported'),
   refused(404, 'ResourceNotFoundException', 'Function not found: f'),

@@ -76,12 +76,16 @@ const DECLINING =
 const DECLINING_TEXT =
   /not (yet )?(been )?(implemented|supported)|unsupported|unknown (operation|action|service)|no handler|requires? (docker|a (pro|paid)|pro\b)/i;
 
+// With these a proxy says, in its own words, that the service behind it is busy or away at the moment.
+const GATEWAY: ReadonlySet<number> = new Set([502, 503, 504]);
+
 /**
  * Whether the failure says that the target does not offer this, whatever the input: by a refusal in so many words, or
  * by an answer that is not the API's at all.
  */
 export function isDecline(refusal: Failure): boolean {
-  if (refusal.kind !== 'refused') return refusal.kind === 'foreign';
+  if (refusal.kind === 'foreign') return !GATEWAY.has(refusal.status ?? 0);
+  if (refusal.kind !== 'refused') return false;
   if (refusal.status === 501 || refusal.status === 405) return true;
   if (DECLINING.test(refusal.error)) return true;
   // A refusal of the caller's input may well contain such words: AWS itself says "runtime not supported".

@@ -17,9 +17,16 @@ const PATIENCE_MS = 60_000;
 /**
  * Invokes one function and looks whether its probe reports: otherwise each rule would find its attempts missing,
  * and the target would be accused of what is the set-up's fault.
+ * @param look what else to find out on that function, which is thrown away afterwards
  * @throws TargetError with what to do, where no report comes
  */
-export async function smoke(where: string, pool: Pool, collector: Collector, maker: Maker): Promise<void> {
+export async function smoke(
+  where: string,
+  pool: Pool,
+  collector: Collector,
+  maker: Maker,
+  look?: (realName: string) => Promise<void>,
+): Promise<void> {
   const lease = await pool.lease(SMOKE, maker);
   const [fn] = lease.aliases;
   if (fn === undefined) return;
@@ -44,7 +51,11 @@ export async function smoke(where: string, pool: Pool, collector: Collector, mak
       (thrown: unknown) => describe(failureOf(thrown)),
     );
   collector.release(fn.realName);
-  await pool.giveBack(lease, SMOKE, didReport, maker);
+  try {
+    if (didReport) await look?.(fn.realName);
+  } finally {
+    await pool.giveBack(lease, SMOKE, didReport && look === undefined, maker);
+  }
   if (didReport) return;
   throw new TargetError(
     `A function on ${where} was invoked but did not reach ${collector.url} (it answered ${said}): ${REPORT_HELP}.`,

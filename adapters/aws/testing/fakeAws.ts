@@ -1,6 +1,7 @@
 /** A small AWS for tests, behind the SDK's clients: no network but the probe's own to the collector. */
 
 import { createRequire } from 'node:module';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   CreateFunctionCommand,
@@ -9,6 +10,8 @@ import {
   LambdaClient,
   ListFunctionsCommand,
 } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
@@ -33,6 +36,8 @@ export function refusal(status: number, name: string, message = name): Error {
 export interface FakeAws {
   readonly lambda: ReturnType<typeof mockLambda>;
   readonly sqs: ReturnType<typeof mockSqs>;
+  readonly sns: ReturnType<typeof mockSns>;
+  readonly s3: ReturnType<typeof mockS3>;
   /** Runs one attempt of a function, as the service would. */
   attempt(functionName: string, requestId: string, payload: unknown): Promise<unknown>;
   /** Puts a message in a queue. */
@@ -43,12 +48,17 @@ export interface FakeAws {
 const OK = { httpStatusCode: 200 };
 const mockLambda = () => mockClient(LambdaClient);
 const mockSqs = () => mockClient(SQSClient);
+const mockSns = () => mockClient(SNSClient);
+const mockS3 = () => mockClient(S3Client);
 
 /** Installs the fake: functions run the real probe, in this process; events have one attempt, and no retries. */
 export function fakeAws(): FakeAws {
   const lambda = mockLambda();
   const sqs = mockSqs();
   const iam = mockClient(IAMClient);
+  const sns = mockSns();
+  const s3 = mockS3();
+  const eventBridge = mockClient(EventBridgeClient);
   const handlers = new Map<string, Handler>();
   const queues = new Map<string, object[]>();
   const attempt: FakeAws['attempt'] = async (name, requestId, payload) =>
@@ -97,12 +107,17 @@ export function fakeAws(): FakeAws {
   });
   sqs.on(DeleteMessageBatchCommand).resolves({});
   iam.onAnyCommand().resolves({});
+  sns.onAnyCommand().resolves({});
+  s3.onAnyCommand().resolves({});
+  eventBridge.onAnyCommand().resolves({});
   iam.on(CreateRoleCommand).resolves({ Role: { Arn: 'arn:aws:iam::0:role/r' } as never });
   iam.on(PutRolePolicyCommand).resolves({});
   let messages = 0;
   return {
     lambda,
     sqs,
+    sns,
+    s3,
     attempt,
     put: (name, body, attributes) => {
       const MessageId = `m${++messages}`;
@@ -112,7 +127,7 @@ export function fakeAws(): FakeAws {
     restore: () => {
       lambda.restore();
       sqs.restore();
-      iam.restore();
+      for (const other of [iam, sns, s3, eventBridge]) other.restore();
     },
   };
 }
