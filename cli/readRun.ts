@@ -26,14 +26,22 @@ export function* runLinesOf(path: string): Generator<PlacedLine> {
   }
 }
 
-/** Looks at the beginning only, so that a large file of another kind is refused at once. */
-function requireHeader(path: string): void {
+/**
+ * Whether a file begins as a run file does, whole or cut off. Looks at the beginning only, so that a large file of
+ * another kind is refused at once.
+ * @throws UsageError where it cannot be read, or has a line longer than any run file's header
+ */
+export function isRunFile(path: string): boolean {
   for (const first of linesOf(path, LONGEST_HEADER_BYTES)) {
     const value = json(first.text);
-    if (value === undefined && !first.isWhole && first.text.startsWith('{"line":"header"')) return;
-    if (isRecord(value) && value['line'] === 'header') return;
-    break;
+    if (value === undefined) return !first.isWhole && first.text.startsWith('{"line":"header"');
+    return isRecord(value) && value['line'] === 'header';
   }
+  return false;
+}
+
+function requireHeader(path: string): void {
+  if (isRunFile(path)) return;
   throw new UsageError(
     `${path} is not a run file: its first line is no header. \`lambda-conformance run --out FILE\` writes one.`,
   );

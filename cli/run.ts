@@ -18,6 +18,7 @@ import { type Interrupts, watchInterrupts } from './interrupts.ts';
 import { requireWritable, saveCounterexamples, writeReports } from './outputs.ts';
 import { Progress } from './progress.ts';
 import { type EarlierRun, earlierRun, requireSameRun, requireSameTarget } from './resume.ts';
+import { lockRun } from './runLock.ts';
 import {
   choiceOf,
   chosenName,
@@ -29,7 +30,7 @@ import {
 import { UsageError } from './usageError.ts';
 import * as values from './values.ts';
 import { coloursOf, columnsOf, type World } from './world.ts';
-import { RunWriter } from './writeRun.ts';
+import { RunWriter, requireRunFile } from './writeRun.ts';
 
 interface RunFlags extends TargetFlags {
   readonly rules?: string;
@@ -54,7 +55,7 @@ export function defineRun(program: Command, world: World, done: (code: number) =
     )
     .option('--target <name>', `a known target: ${world.targetNames().join(', ')} (default: memory)`)
     .option('--endpoint <url>', 'whatever speaks the AWS API there, e.g. http://127.0.0.1:4566')
-    .option('--rules <pattern>', 'only these rules, e.g. "ASYNC-*"')
+    .option('--rules <pattern>', 'only these rules, apart by commas, e.g. "ASYNC-*,SYNC-LOG-01"')
     .option('--level <level>', 'only rules of this level or above: must, should, may', values.levels)
     .option(
       '--scenarios <n>',
@@ -63,11 +64,15 @@ export function defineRun(program: Command, world: World, done: (code: number) =
     )
     .option('--time <time>', 'begin nothing more after this time, e.g. 90s, 10m', values.timeSeconds)
     .option('--seed <n>', 'the same seed draws the same scenarios (default: another each time)', values.seed)
-    .option('--shard <i/n>', 'only every n-th scenario, from the i-th on', values.shard)
+    .option(
+      '--shard <i/n>',
+      'only every n-th scenario, from the i-th on; needs a --seed, the same for all shards',
+      values.shard,
+    )
     .option('--jobs <n>', 'scenarios side by side (default: as many as the target bears)', values.positive)
     .option(
       '--out <file>',
-      `where all that is learnt goes, line by line (default: ${FOLDER}/TARGET/run.jsonl)`,
+      `where all that is learnt goes, line by line; an earlier run there is replaced (default: ${FOLDER}/TARGET/run.jsonl)`,
     )
     .option('--resume', 'go on with the run in that file')
     .option(
@@ -90,7 +95,23 @@ export function defineRun(program: Command, world: World, done: (code: number) =
 async function run(flags: RunFlags, world: World): Promise<number> {
   requireWritable(flags.report ?? []);
   const groups = await world.groups();
-  const { plan, earlier } = planned(flags, groups, world);
+  const request = requested(flags, groups, world);
+  requireRunFile(request.out);
+  const unlock = lockRun(request.out);
+  try {
+    return await runAndReport(request, flags, groups, world);
+  } finally {
+    unlock();
+  }
+}
+
+async function runAndReport(
+  request: Request,
+  flags: RunFlags,
+  groups: readonly Group[],
+  world: World,
+): Promise<number> {
+  const { plan, earlier } = planned(request, flags, groups, world);
   if (earlier?.isFinished !== true) {
     const interrupts = watchInterrupts(world.stderr);
     try {
@@ -128,15 +149,27 @@ interface Plan {
   readonly jobs?: number;
 }
 
+/** What the flags alone say. */
+interface Request {
+  readonly rules: readonly Rule[];
+  readonly choice: TargetChoice;
+  readonly out: string;
+}
+
+function requested(flags: RunFlags, groups: readonly Group[], world: World): Request {
+  const rules = chosenRules(groups, flags);
+  const choice = targetChoice(flags, world);
+  const out = flags.out ?? join(FOLDER, folderName(chosenName(choice)), runFileName(flags));
+  return { rules, choice, out };
+}
+
 /** What to do, from the flags and, for `--resume`, from the file of the run to go on with. */
 function planned(
+  { rules, choice: asked, out }: Request,
   flags: RunFlags,
   groups: readonly Group[],
   world: World,
 ): { readonly plan: Plan; readonly earlier: EarlierRun | undefined } {
-  const rules = chosenRules(groups, flags);
-  const asked = targetChoice(flags, world);
-  const out = flags.out ?? join(FOLDER, folderName(chosenName(asked)), runFileName(flags));
   const earlier = flags.resume ? earlierRun(out) : undefined;
   const wantsRules = flags.rules !== undefined || flags.level !== undefined;
   const timed = flags.time === undefined ? {} : { timeSeconds: flags.time };
@@ -144,6 +177,11 @@ function planned(
   if (earlier === undefined) {
     const scenarios = flags.scenarios ?? (flags.time === undefined ? undefined : null);
     const shard = flags.shard === undefined ? {} : { shard: flags.shard };
+    if (flags.shard !== undefined && flags.seed === undefined) {
+      throw new UsageError(
+        'A shard needs a --seed, the same for all of them: each must draw the same campaign to run its share of it.',
+      );
+    }
     const seed = flags.seed ?? randomInt(1, 2 ** 31);
     return { plan: { choice: asked, out, rules, seed, scenarios, ...timed, ...shard, ...jobs }, earlier };
   }

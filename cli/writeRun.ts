@@ -1,8 +1,18 @@
 /** Writing a run file: a line is on disk before the next thing happens, so that a kill loses at most one line. */
-import { appendFileSync, closeSync, ftruncateSync, mkdirSync, openSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import type { RunLine } from '../engine/runFile.ts';
 import { TargetError } from '../engine/target.ts';
+import { isRunFile } from './readRun.ts';
 import { fileTrouble, UsageError } from './usageError.ts';
 
 export class RunWriter {
@@ -15,16 +25,7 @@ export class RunWriter {
    */
   constructor(path: string) {
     this.path = path;
-    try {
-      mkdirSync(dirname(path), { recursive: true });
-      requireOrdinary(path);
-      this.file = openSync(path, 'a');
-    } catch (error) {
-      if (error instanceof UsageError) throw error;
-      throw new UsageError(
-        `${path} cannot be written: ${fileTrouble(error)}. Choose another file with --out.`,
-      );
-    }
+    this.file = writable(path, () => openSync(path, 'a'));
   }
 
   /**
@@ -46,8 +47,30 @@ export class RunWriter {
     }
   }
 
+  /** A file to which nothing was written was made for nothing. */
   close(): void {
+    const isEmpty = fstatSync(this.file).size === 0;
     closeSync(this.file);
+    if (isEmpty) rmSync(this.path, { force: true });
+  }
+}
+
+/**
+ * Makes the folder of a run file, and looks whether a run may be written there.
+ * @throws UsageError where it cannot, or where there is a file that is no run's
+ */
+export function requireRunFile(path: string): void {
+  writable(path, () => mkdirSync(dirname(path), { recursive: true }));
+  requireOrdinary(path);
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0 || isRunFile(path)) return;
+  throw new UsageError(`${path} is not a run file, and a run would write over it: give another --out.`);
+}
+
+function writable<T>(path: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    throw new UsageError(`${path} cannot be written: ${fileTrouble(error)}. Choose another file with --out.`);
   }
 }
 
