@@ -252,8 +252,9 @@ describe('report', () => {
     const headerEnd = text.indexOf('\n') + 1;
     for (let at = headerEnd; at < text.length - 1; at += 97) {
       writeFileSync('cut.jsonl', text.slice(0, at));
-      const { stdout, stderr } = await inWorld(['report', 'cut.jsonl', '--json']);
-      expect([stderr, JSON.parse(stdout).isComplete]).toEqual(['', false]);
+      const { code, stdout, stderr } = await inWorld(['report', 'cut.jsonl', '--json']);
+      const { isComplete, verdicts } = JSON.parse(stdout);
+      expect([stderr, isComplete, code]).toEqual(['', false, verdicts.VIOLATED > 0 ? 1 : 3]);
     }
   });
 

@@ -6,7 +6,7 @@ export const EXIT = {
   violated: 1,
   /** The command was used wrongly: a flag, a file, a name. */
   usage: 2,
-  /** The harness or the target failed. */
+  /** The harness or the target failed, or the run did not come to its end. */
   failed: 3,
   /** `--strict`, and rules are left that were not decided; or no rule at all was decided. */
   undecided: 4,

@@ -282,8 +282,10 @@ async function streamed(options: CampaignOptions, writer: RunWriter, world: Worl
 }
 
 /** What a result means for CI. */
-export function exitCodeOf({ counts, result }: Summary, isStrict: boolean): number {
+export function exitCodeOf({ counts, result, isComplete }: Summary, isStrict: boolean): number {
   if (counts.VIOLATED > 0) return EXIT.violated;
+  // Half a campaign is no pass: CI must not take a run that was stopped for one that conforms.
+  if (!isComplete) return EXIT.failed;
   if (counts.ERROR > 0 || result.errors.length > 0) return EXIT.failed;
   // A run that found out nothing at all is no pass, whether it was asked to be strict or not.
   if (counts.KEPT + counts.WARNED + counts.OBSERVED === 0) return EXIT.undecided;

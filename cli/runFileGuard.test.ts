@@ -67,7 +67,9 @@ describe('--out', () => {
       writeFileSync('run.jsonl', text);
       const { code, stderr } = await inWorld(words);
       expect([code, stderr.trimEnd().split('\n').length]).toEqual([2, 1]);
-      expect(stderr).toMatch(/^run\.jsonl is not a run file: .|^run\.jsonl is not a run file, .*: give another --out\.$/m);
+      expect(stderr).toMatch(
+        /^run\.jsonl is not a run file: .|^run\.jsonl is not a run file, .*: give another --out\.$/m,
+      );
       expect(readFileSync('run.jsonl', 'utf8')).toBe(text);
     },
   );

@@ -4,6 +4,7 @@ import wrapAnsi from 'wrap-ansi';
 import type { RuleResult } from '../engine/result.ts';
 import { VERDICTS, type Verdict } from '../engine/verdict.ts';
 import { type Colours, PLAIN } from './colours.ts';
+import { conclusionOf, scenariosDone } from './conclusion.ts';
 import { plainReport } from './counterexample.ts';
 import {
   counted,
@@ -101,7 +102,7 @@ function undecided(summary: Summary, { columns = 80, colours = PLAIN }: ConsoleO
 const ERRORS_SHOWN = 5;
 
 function closing(summary: Summary, { columns = 80, colours = PLAIN, runFile }: ConsoleOptions): string {
-  const { result, counts, subjects, isComplete } = summary;
+  const { result, subjects, ending, isComplete } = summary;
   const { header, footer } = result;
   const took = footer === undefined ? '' : ` in ${duration(footer.elapsedSeconds)}`;
   const did = [
@@ -115,11 +116,15 @@ function closing(summary: Summary, { columns = 80, colours = PLAIN, runFile }: C
     hard: false,
   }).split('\n');
   lines.push(`Target ${targetName(header.target)}, seed ${colours.bold(String(header.seed))}${shard}.`);
+  if (ending === 'time up') lines.push(`${scenariosDone(summary)}: the time was up.`);
   if (!isComplete) {
-    const how = footer === undefined ? 'was cut off' : 'was interrupted';
+    const how = ending === 'cut off' ? 'was cut off' : 'was interrupted';
     lines.push(colours.yellow(`The run ${how} before its end: --resume goes on with it.`));
   }
-  lines.push('', verdictSentence(counts, colours));
+  const { tone, sentence } = conclusionOf(summary);
+  const paint = { good: colours.green, open: colours.yellow, bad: colours.red }[tone];
+  const wrapped = wrapAnsi(sentence, columns, { hard: false });
+  lines.push('', paint(tone === 'bad' ? colours.bold(wrapped) : wrapped));
   const example = result.rules.find(({ verdict }) => verdict === 'VIOLATED') ?? result.rules[0];
   const more = [
     ...(runFile === undefined
@@ -136,18 +141,6 @@ function closing(summary: Summary, { columns = 80, colours = PLAIN, runFile }: C
   ];
   for (const [command, what] of more) lines.push(`  ${command}`, colours.dim(`      ${what}`));
   return lines.join('\n');
-}
-
-/** The one sentence to take away. */
-function verdictSentence(counts: Counts, colours: Colours): string {
-  if (counts.VIOLATED > 0) {
-    return colours.red(colours.bold(`Does not conform: ${counted(counts.VIOLATED, 'MUST')} violated.`));
-  }
-  const left = counts.VACUOUS + counts.UNKNOWN + counts.ERROR;
-  const open = left === 0 ? '' : `; ${counted(left, 'rule')} could not be decided`;
-  if (counts.KEPT === 0) return colours.yellow(`No rule was found kept or violated${open}.`);
-  const warned = counts.WARNED === 0 ? '' : `, ${counted(counts.WARNED, 'SHOULD')} not followed`;
-  return colours.green(`Conforms: ${counted(counts.KEPT, 'rule')} kept, none violated${warned}${open}.`);
 }
 
 /** A path as a shell takes it. */

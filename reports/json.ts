@@ -5,7 +5,7 @@ import { sourceUrl } from '../engine/rule.ts';
 import { scenarioSchema } from '../engine/scenario.ts';
 import { VERDICTS } from '../engine/verdict.ts';
 import { entriesSchema } from './counterexampleFile.ts';
-import type { Summary } from './summary.ts';
+import { ENDINGS, type Summary } from './summary.ts';
 
 export const REPORT_VERSION = 1;
 
@@ -51,9 +51,13 @@ export const reportSchema = z.strictObject({
   startedAt: z.string(),
   /** False: the run was interrupted or cut off, and says less than it would have. */
   isComplete: z.boolean(),
+  /** How it ended: `time up` is complete, for no more was asked of it. */
+  ending: z.enum(ENDINGS),
   /** Absent where the run was cut off. */
   elapsedSeconds: z.number().exactOptional(),
   scenarios: count,
+  /** Of the shard's share; null: as many as the time allowed. */
+  scenariosAsked: count.nullable(),
   events: count,
   attempts: count,
   observations: count,
@@ -67,7 +71,15 @@ export const reportSchema = z.strictObject({
 export type JsonReport = z.output<typeof reportSchema>;
 
 /** A run as one JSON value. */
-export function jsonReport({ result, groups, counts, subjects, isComplete }: Summary): JsonReport {
+export function jsonReport({
+  result,
+  groups,
+  counts,
+  subjects,
+  asked,
+  ending,
+  isComplete,
+}: Summary): JsonReport {
   const { header, footer } = result;
   return {
     report: REPORT_VERSION,
@@ -78,8 +90,10 @@ export function jsonReport({ result, groups, counts, subjects, isComplete }: Sum
     ...(header.shard === undefined ? {} : { shard: header.shard }),
     startedAt: header.startedAt,
     isComplete,
+    ending,
     ...(footer === undefined ? {} : { elapsedSeconds: footer.elapsedSeconds }),
     scenarios: result.scenarios,
+    scenariosAsked: asked,
     events: result.events,
     attempts: result.attempts,
     observations: result.observations,

@@ -67,7 +67,7 @@ describe('a JUnit report', () => {
     );
     expect(messages).toEqual([
       'rule X failed: our own <defect>',
-      'The run did not come to its end: it says less than it would have.',
+      'Cut off after 1,199 of 1,200 scenarios, and does not conform: 1 MUST violated. The run did not come to its end: it says less than it would have.',
     ]);
   });
 

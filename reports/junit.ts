@@ -5,18 +5,20 @@
 import { create } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
 import type { RuleResult } from '../engine/result.ts';
+import { conclusionOf } from './conclusion.ts';
 import { plainReport } from './counterexample.ts';
 import { observedLabels, observedSentence, reasonOf, targetName } from './sentences.ts';
 import type { GroupResult, Summary } from './summary.ts';
 
 /** The whole document. */
-export function junitReport({ result, groups, isComplete }: Summary): string {
+export function junitReport(summary: Summary): string {
+  const { result, groups, isComplete } = summary;
   const { header, footer } = result;
   const problems = result.errors.map(({ scenario, message }) => ({ name: `scenario ${scenario}`, message }));
   if (!isComplete)
     problems.push({
       name: 'the run',
-      message: 'The run did not come to its end: it says less than it would have.',
+      message: `${conclusionOf(summary).sentence} The run did not come to its end: it says less than it would have.`,
     });
   const failures = groups.reduce((sum, { counts }) => sum + counts.VIOLATED, 0);
   const tests = groups.reduce((sum, { results }) => sum + results.length, problems.length);

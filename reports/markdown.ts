@@ -2,6 +2,7 @@
 import type { RuleResult } from '../engine/result.ts';
 import { sourceUrl } from '../engine/rule.ts';
 import { VERDICTS, type Verdict } from '../engine/verdict.ts';
+import { conclusionOf, scenariosDone } from './conclusion.ts';
 import {
   counted,
   duration,
@@ -41,18 +42,18 @@ export function markdownReport(summary: Summary): string {
   return lines.join('\n');
 }
 
-function overview({ result, counts, subjects, isComplete }: Summary): string[] {
+function overview(summary: Summary): string[] {
+  const { result, subjects, ending, isComplete } = summary;
   const { header, footer } = result;
   const took = footer === undefined ? '' : ` in ${duration(footer.elapsedSeconds)}`;
   const shard = header.shard === undefined ? '' : `, shard ${header.shard.index}/${header.shard.of}`;
   return [
-    counts.VIOLATED === 0
-      ? `**No MUST is violated**, ${counted(counts.KEPT, 'rule')} kept.`
-      : `**${counted(counts.VIOLATED, 'MUST')} violated**, ${counted(counts.KEPT, 'rule')} kept.`,
+    `**${conclusionOf(summary).sentence}**`,
     '',
     `${counted(result.scenarios, 'scenario')}, ${counted(result.events, 'event')}, ${counted(result.attempts, 'attempt')}; ` +
       `${counted(subjects, 'subject')} decided${took}. Seed ${header.seed}${shard}, lambda-conformance ${header.suite}, ${header.startedAt}.`,
     '',
+    ...(ending === 'time up' ? [`${scenariosDone(summary)}: the time was up.`, ''] : []),
     ...(isComplete ? [] : ['**The run did not come to its end**: it says less than it would have.', '']),
   ];
 }

@@ -19,6 +19,10 @@ export interface GroupResult {
   readonly results: readonly RuleResult[];
 }
 
+/** How a run ended. A run whose time was up is whole: nothing more was asked of it. */
+export const ENDINGS = ['whole', 'time up', 'interrupted', 'cut off'] as const;
+export type Ending = (typeof ENDINGS)[number];
+
 export interface Summary {
   readonly result: RunResult;
   /** Groups of which at least one rule was decided. */
@@ -26,6 +30,9 @@ export interface Summary {
   readonly counts: Counts;
   /** Subjects decided, over all rules. */
   readonly subjects: number;
+  /** Scenarios that were asked for, of its share in a shard; null: as many as the time allowed. */
+  readonly asked: number | null;
+  readonly ending: Ending;
   /** The run came to its end by itself. */
   readonly isComplete: boolean;
 }
@@ -38,13 +45,30 @@ export function summaryOf(result: RunResult, groups: readonly Group[]): Summary 
     const results = rules.map((rule) => byId.get(rule.id)).filter((found) => found !== undefined);
     if (results.length > 0) grouped.push({ id, title, results, counts: countsOf(results) });
   }
+  const asked = askedOf(result);
+  const ending = endingOf(result, asked);
   return {
     result,
     groups: grouped,
     counts: countsOf(result.rules),
     subjects: result.rules.reduce((sum, { tally }) => sum + tally.subjects, 0),
-    isComplete: result.footer !== undefined && result.footer.interrupted !== true,
+    asked,
+    ending,
+    isComplete: ending === 'whole' || ending === 'time up',
   };
+}
+
+function askedOf({ header: { scenarios, shard } }: RunResult): number | null {
+  if (scenarios === null || shard === undefined) return scenarios;
+  return Math.max(0, Math.ceil((scenarios - shard.index + 1) / shard.of));
+}
+
+/** A run that ended by itself with less than was asked for had no more time: nothing else ends it early. */
+function endingOf({ footer, scenarios, errors }: RunResult, asked: number | null): Ending {
+  if (footer === undefined) return 'cut off';
+  if (footer.interrupted === true) return 'interrupted';
+  const failed = new Set(errors.map(({ scenario }) => scenario)).size;
+  return asked === null || scenarios + failed < asked ? 'time up' : 'whole';
 }
 
 /** The results of one verdict, in the catalogue's order. */
