@@ -1,7 +1,11 @@
-/** Writes the generated pages of this folder anew: `npm run docs`. */
-import { writeFileSync } from 'node:fs';
+/** Writes the generated pages of this folder anew, and the timelines of scenarios.md: `npm run docs`. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ruleBook } from '../reports/ruleBook.ts';
 import { catalogue } from '../specs/catalogue.ts';
+import { withTimelines } from './scenarioPage.ts';
 
 writeFileSync(join(import.meta.dirname, 'rule-book.md'), ruleBook(catalogue));
+
+const scenarios = join(import.meta.dirname, 'scenarios.md');
+writeFileSync(scenarios, withTimelines(readFileSync(scenarios, 'utf8')));
