@@ -194,8 +194,22 @@ describe('replay', () => {
   });
 
   test('decides only the rules that are asked for', async () => {
-    const { code, stdout } = await inWorld(words('--rules', 'MINI-NEVER-01'), { openTarget: brokenTarget });
+    const { code, stdout } = await inWorld(words('--rules', 'MINI-OBSERVE-01'), { openTarget: brokenTarget });
     expect([code, stdout.includes('No rule broke')]).toEqual([0, true]);
+  });
+
+  test('says how many rules and subjects were decided', async () => {
+    const { stdout } = await inWorld(words('-n', '2', '--rules', 'MINI-ONE-01'));
+    expect(stdout).toContain('1 rule and 6 subjects were decided.');
+    const json = JSON.parse((await inWorld(words('--json', '--rules', 'MINI-ONE-01'))).stdout);
+    expect(json.runs[0].subjects).toEqual({ 'MINI-ONE-01': 3 });
+  });
+
+  test('that decides nothing is no pass', async () => {
+    const { code, stdout } = await inWorld(words('--rules', 'MINI-NEVER-01'));
+    expect(code).toBe(4);
+    expect(stdout).toContain('nothing in it concerns the rules chosen.');
+    expect(stdout).not.toContain('No rule broke');
   });
 
   test('runs side by side what a real clock bears', async () => {

@@ -1,12 +1,12 @@
 /** `replay`: a saved scenario again, on any target, as often as one likes. */
 import type { Command } from 'commander';
-import { breachIn, decidable } from '../engine/deciding.ts';
+import { breachIn, ChunkCount, decidable } from '../engine/deciding.ts';
 import type { History } from '../engine/history.ts';
 import type { Breach, Rule } from '../engine/rule.ts';
 import { targetSeed } from '../engine/seeds.ts';
 import type { Target } from '../engine/target.ts';
 import { viewOf } from '../engine/viewOf.ts';
-import { givenLines, sizeOf, targetName } from '../reports/sentences.ts';
+import { counted, givenLines, sizeOf, targetName } from '../reports/sentences.ts';
 import { timelineOf } from '../reports/timeline.ts';
 import { timelineText } from '../reports/timelineText.ts';
 import { chosenRules } from './chosenRules.ts';
@@ -46,6 +46,8 @@ export function defineReplay(program: Command, world: World, done: (code: number
 interface Replayed {
   readonly history: History;
   readonly breaches: readonly { readonly rule: Rule; readonly breach: Breach }[];
+  /** Subjects that were decided, by rule; a rule without one is absent. */
+  readonly subjects: Readonly<Record<string, number>>;
 }
 
 async function replay(path: string, flags: ReplayFlags, world: World): Promise<number> {
@@ -58,9 +60,10 @@ async function replay(path: string, flags: ReplayFlags, world: World): Promise<n
   const choice = targetChoice(isNamed || !isKnown ? flags : { ...flags, ...choiceOf(found) }, world);
   return withTarget(choice, world, async (target) => {
     const runs = await runAgain(file, flags, rules, target, world);
-    world.stdout.write(flags.json ? asJson(runs, target) : asText(runs, file, target, world));
+    world.stdout.write(flags.json ? asJson(runs, target) : asText(runs, file, target, world, flags));
     const isViolated = runs.some(({ breaches }) => breaches.some(({ rule }) => rule.level === 'MUST'));
-    return isViolated ? EXIT.violated : EXIT.ok;
+    if (isViolated) return EXIT.violated;
+    return decidedIn(runs).rules === 0 ? EXIT.undecided : EXIT.ok;
   });
 }
 
@@ -84,11 +87,12 @@ async function runAgain(
       const run = next++;
       const history = await target.run({ scenario, seed: seedOf(run) }, interrupts.stopping);
       const view = viewOf(history, target.tolerances);
+      const subjects = subjectsIn(history, decided, target);
       const breaches = decided.flatMap((rule) => {
         const breach = breachIn(rule, view);
         return breach === undefined ? [] : [{ rule, breach }];
       });
-      results[run] = { history, breaches };
+      results[run] = { history, breaches, subjects };
     }
   };
   const jobs = target.isRealTime ? Math.min(flags.runs, flags.jobs ?? target.jobs) : 1;
@@ -100,7 +104,44 @@ async function runAgain(
   return results.filter((result) => result !== undefined);
 }
 
-function asText(runs: readonly Replayed[], file: ScenarioFile, target: Target, world: World): string {
+function subjectsIn(history: History, rules: readonly Rule[], target: Target): Record<string, number> {
+  const count = new ChunkCount(rules);
+  count.take(0, history, target.tolerances);
+  const subjects: Record<string, number> = {};
+  for (const [id, tally] of Object.entries(count.chunk(0, 1).rules)) {
+    if (tally.subjects > 0) subjects[id] = tally.subjects;
+  }
+  return subjects;
+}
+
+/** Rules and subjects that were decided, over all runs: a subject counts in each. */
+function decidedIn(runs: readonly Replayed[]): { readonly rules: number; readonly subjects: number } {
+  const ids = new Set<string>();
+  let sum = 0;
+  for (const { subjects } of runs) {
+    for (const [id, count] of Object.entries(subjects)) {
+      ids.add(id);
+      sum += count;
+    }
+  }
+  return { rules: ids.size, subjects: sum };
+}
+
+/** What was decided at all: that nothing broke says something only of this. */
+function decidedSentence(runs: readonly Replayed[], target: Target, isNarrowed: boolean): string {
+  const { rules, subjects } = decidedIn(runs);
+  if (rules > 0) return `${counted(rules, 'rule')} and ${counted(subjects, 'subject')} were decided.`;
+  const which = isNarrowed ? 'the rules chosen' : `a rule that can be decided on ${target.name}`;
+  return `Nothing was decided: nothing in it concerns ${which}.`;
+}
+
+function asText(
+  runs: readonly Replayed[],
+  file: ScenarioFile,
+  target: Target,
+  world: World,
+  { rules: pattern }: ReplayFlags,
+): string {
   const colours = coloursOf(world.stdout, world.env);
   const wanted = file.counterexample?.rule;
   const lines = [`${sizeOf(file.scenario)}, on ${targetName(target)}.`, ...givenLines(file.scenario), ''];
@@ -131,14 +172,18 @@ function asText(runs: readonly Replayed[], file: ScenarioFile, target: Target, w
   for (const { breaches } of runs)
     for (const { rule } of breaches) counts.set(rule.id, (counts.get(rule.id) ?? 0) + 1);
   for (const [id, count] of counts) lines.push(`${id} broke in ${count} of ${runs.length} runs.`);
-  if (counts.size === 0) lines.push(`No rule broke in ${runs.length} of ${runs.length} runs.`);
+  if (counts.size === 0 && decidedIn(runs).rules > 0) {
+    lines.push(`No rule broke in ${runs.length} of ${runs.length} runs.`);
+  }
+  lines.push(decidedSentence(runs, target, pattern !== undefined));
   return `${lines.join('\n')}\n`;
 }
 
 function asJson(runs: readonly Replayed[], target: Target): string {
   const report = {
     target: { name: target.name, version: target.version },
-    runs: runs.map(({ history, breaches }) => ({
+    runs: runs.map(({ history, breaches, subjects }) => ({
+      subjects,
       broken: breaches.map(({ rule, breach: { expected, observed, entries } }) => ({
         ...{ rule: rule.id, level: rule.level, expected, observed },
         marks: entries.map((entry) => history.entries.indexOf(entry)).filter((mark) => mark >= 0),
