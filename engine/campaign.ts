@@ -23,7 +23,7 @@ export const CONFIRMATIONS = 5;
 /** Candidates that shrinking tries for one rule at most. */
 const SHRINK_BUDGET = { simulated: 2_000, realTime: 60 };
 /** Seconds after which shrinking on a real clock is content with the smallest scenarios found so far. */
-const SHRINK_SECONDS = 45;
+const SHRINK_SECONDS = 60;
 /** Candidates of one rule side by side on a real clock, where the rules are side by side as well. */
 const CANDIDATES_AT_ONCE = 3;
 /** Broken scenarios from which shrinking begins, one after the other, until one recurs. */
@@ -70,6 +70,8 @@ class Campaign {
   private readonly decided = new Set<number>();
   private readonly brokenIn = new Map<string, number[]>();
   private readonly explained = new Set<string>();
+  /** By scenario, the runs by which a violation was confirmed. */
+  private readonly runsAgain = new Map<string, Promise<readonly (History | undefined)[]>>();
   /** Runs a scenario when one of the target's jobs is free. */
   private readonly limited: ReturnType<typeof pLimit>;
 
@@ -314,10 +316,7 @@ class Campaign {
     path: string,
   ): Promise<Counterexample> {
     const { source, target } = this.options;
-    const runs = target.isRealTime ? CONFIRMATIONS : 1;
-    const histories = await Promise.all(
-      Array.from({ length: runs }, () => this.limited(async () => this.runnable(scenario, index))),
-    );
+    const histories = await this.runAgain(scenario, index);
     let shown: Pick<Counterexample, 'entries' | 'expected' | 'observed' | 'marks'> | undefined;
     let broke = 0;
     for (const history of histories) {
@@ -340,7 +339,22 @@ class Campaign {
       scenario,
       ...shown,
       broke,
-      runs,
+      runs: histories.length,
     };
+  }
+
+  /** On a real clock several runs; they serve all rules that came down to the same scenario. */
+  private runAgain(scenario: Scenario, index: number): Promise<readonly (History | undefined)[]> {
+    const { isRealTime } = this.options.target;
+    const key = JSON.stringify(scenario);
+    const known = isRealTime ? this.runsAgain.get(key) : undefined;
+    if (known !== undefined) return known;
+    const runs = Promise.all(
+      Array.from({ length: isRealTime ? CONFIRMATIONS : 1 }, () =>
+        this.limited(async () => this.runnable(scenario, index)),
+      ),
+    );
+    if (isRealTime) this.runsAgain.set(key, runs);
+    return runs;
   }
 }
