@@ -26,7 +26,9 @@ export function* linesOf(path: string, longestBytes = LONGEST_LINE_BYTES): Gener
     let number = 0;
     let end = 0;
     const taken = (isWhole: boolean): FileLine => {
-      const text = Buffer.concat(parts).toString('utf8');
+      const raw = Buffer.concat(parts).toString('utf8');
+      // A byte order mark, as editors of some systems write it, is no part of the first line.
+      const text = number === 0 && raw.startsWith('\uFEFF') ? raw.slice(1) : raw;
       end += partBytes + (isWhole ? 1 : 0);
       parts = [];
       partBytes = 0;

@@ -1,6 +1,6 @@
 /** Reading a run file, line by line. */
 import { RUN_FORMAT, type RunLine, runLineSchema } from '../engine/runFile.ts';
-import { issueOf } from './issue.ts';
+import { issuesOf } from './issue.ts';
 import { type FileLine, linesOf } from './lines.ts';
 import { UsageError } from './usageError.ts';
 
@@ -62,7 +62,7 @@ function parsed(path: string, { text, number, isWhole }: FileLine): RunLine | un
   }
   const { success, data, error } = runLineSchema.safeParse(value);
   if (success) return data;
-  throw new UsageError(`${path} is damaged: line ${number}: ${issueOf(error)}.`);
+  throw new UsageError(`${path} is damaged: line ${number}:${issuesOf(error, runLineSchema, value)}`);
 }
 
 function json(text: string): unknown {

@@ -9,7 +9,7 @@ import {
   counterexampleFileSchema,
   entriesSchema,
 } from '../reports/counterexampleFile.ts';
-import { issueOf } from './issue.ts';
+import { issuesOf } from './issue.ts';
 import { fileTrouble, UsageError } from './usageError.ts';
 
 export interface ScenarioFile {
@@ -59,12 +59,26 @@ function readJson(path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const isCut = / end of |Unterminated/.test(message) || message.includes(`position ${text.length} `);
-    const reason = isCut ? 'it seems to be cut off' : message;
-    throw new UsageError(`${path} is not JSON (${reason}): give a file with a scenario.`);
+    throw new UsageError(`${path} is not JSON (${jsonTrouble(error, text)}): give a file with a scenario.`);
   }
 }
+
+/** Why a text is not JSON, without the text itself: it may be anything, and of any length. */
+function jsonTrouble(error: unknown, text: string): string {
+  // What is no UTF-8 was read as U+FFFD.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  if (/[\0-\x08\x0E-\x1F\uFFFD]/.test(text.slice(0, LOOKED_AT))) return 'it is no text';
+  const message = error instanceof Error ? error.message : String(error);
+  if (/ end of |Unterminated/.test(message) || message.includes(`position ${text.length} `)) {
+    return 'it seems to be cut off';
+  }
+  const [place] = /line \d+ column \d+/.exec(message) ?? [];
+  if (place !== undefined) return `the mistake is at ${place}`;
+  const [token] = /^Unexpected token '[!-~]'/.exec(message) ?? [];
+  return token === undefined ? 'it begins with something else' : token.replace('U', 'u');
+}
+
+const LOOKED_AT = 4_096;
 
 function readSmall(path: string): string {
   try {
@@ -76,7 +90,8 @@ function readSmall(path: string): string {
         `${path} has ${megabytes} MB, and a scenario at most 16: if it is a run file, \`lambda-conformance report\` reads it.`,
       );
     }
-    return readFileSync(path, 'utf8');
+    // Editors of some systems begin a text with a byte order mark, which is no JSON.
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${path} cannot be read: ${fileTrouble(error)}.`);
@@ -97,7 +112,7 @@ function requireVersion(path: string, what: string, version: unknown, ours: numb
 function checked<T>(path: string, schema: z.ZodType<T>, value: unknown): T {
   const { success, data, error } = schema.safeParse(value);
   if (success) return data;
-  throw new UsageError(`${path} is no valid scenario: ${issueOf(error)}.`);
+  throw new UsageError(`${path} is no valid scenario:${issuesOf(error, schema, value)}`);
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
