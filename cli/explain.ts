@@ -106,14 +106,14 @@ async function explainedFile(
       wrapped(`Expected  ${expected}`),
       wrapped(`Observed  ${observed}${runs > 1 ? `, in ${broke} of ${runs} runs` : ''}`),
       '',
-      ...givenLines(scenario).map(wrapped),
+      ...givenLines(scenario, columnsOf(world.stdout)),
       ...draw({ scenario, entries: counterexample.entries }, marks),
     ].join('\n');
   }
   if (entries !== undefined)
     return [
       `As observed: ${sizeOf(scenario)}.`,
-      ...givenLines(scenario).map(wrapped),
+      ...givenLines(scenario, columnsOf(world.stdout)),
       '',
       ...draw({ scenario, entries }),
     ].join('\n');
@@ -129,7 +129,7 @@ async function explainedFile(
       wrapped(
         `As the in-memory model runs it: ${sizeOf(scenario)}, ${duration(lasted)} simulated in ${tookMs.toFixed(1)} ms.`,
       ),
-      ...givenLines(scenario).map(wrapped),
+      ...givenLines(scenario, columnsOf(world.stdout)),
       '',
       ...draw(history),
       // The model is the documentation, made executable: a rule that is broken on it is our defect.

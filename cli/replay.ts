@@ -144,7 +144,8 @@ function asText(
 ): string {
   const colours = coloursOf(world.stdout, world.env);
   const wanted = file.counterexample?.rule;
-  const lines = [`${sizeOf(file.scenario)}, on ${targetName(target)}.`, ...givenLines(file.scenario), ''];
+  const given = givenLines(file.scenario, columnsOf(world.stdout));
+  const lines = [`${sizeOf(file.scenario)}, on ${targetName(target)}.`, ...given, ''];
   const shown = runs.find(({ breaches }) =>
     breaches.some(({ rule }) => wanted === undefined || rule.id === wanted),
   );

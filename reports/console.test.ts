@@ -45,7 +45,7 @@ describe('what a person reads', () => {
       'Expected  at most 2 attempts of e1',
       'in 4 of 5 runs',
       'Broken by 12 of 100 subjects',
-      '    f: timeout 3 s, $LATEST: 1 retry, failure → queue:failed',
+      '    f          timeout 3 s\n    f:$LATEST  1 retry, failure → queue:failed',
       '◀ here',
       'lambda-conformance replay .conformance/some-emulator/ONE-VIOLATED-01.json --target some-emulator',
       'It does not recur every time',

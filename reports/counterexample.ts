@@ -4,7 +4,7 @@ import wrapAnsi from 'wrap-ansi';
 import type { RuleResult } from '../engine/result.ts';
 import { sourceUrl } from '../engine/rule.ts';
 import { type Colours, PLAIN } from './colours.ts';
-import { counted, givenLines, grouped, hintFor, observedSentence, sizeOf } from './sentences.ts';
+import { counted, givenLines, grouped, hintsFor, observedSentence, sizeOf } from './sentences.ts';
 import { type Row, timelineOf } from './timeline.ts';
 import { timelineText } from './timelineText.ts';
 
@@ -48,14 +48,14 @@ export function plainReport(found: RuleResult, options: PlainReportOptions = {})
     ...labelled('Broken by', `${grouped(tally.broken)} of ${counted(tally.subjects, 'subject')}`),
     '',
     `  The smallest scenario that breaks it: ${sizeOf(scenario)}.`,
-    ...givenLines(scenario).flatMap((line) => indented(line, 4)),
+    ...givenLines(scenario, columns - 4).map((line) => `    ${line}`),
     '',
     ...timelineText(telling(timelineOf({ scenario, entries }), marks), { marks, rows, columns, colours }),
     '',
   );
   if (replay !== undefined) lines.push('  Replay it with', `    ${colours.cyan(replay)}`);
   else lines.push('  The scenario', ...indented(JSON.stringify(scenario), 4));
-  lines.push(...indented(hintFor(found)));
+  lines.push(...hintsFor(found).flatMap((hint) => indented(hint)));
   return lines.join('\n');
 }
 

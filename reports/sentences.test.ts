@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Scenario } from '../engine/scenario.ts';
-import { counted, duration, givenLines, sizeOf, targetFlags } from './sentences.ts';
-import { exampleScenario } from './testing/exampleRun.ts';
+import { counted, duration, givenLines, hintsFor, sizeOf, targetFlags } from './sentences.ts';
+import { withVerdict } from './summary.ts';
+import { exampleScenario, exampleSummary } from './testing/exampleRun.ts';
 
 test('counts have their noun in the right number', () => {
   expect([counted(0, 'event'), counted(1, 'event'), counted(12_345, 'event')]).toEqual([
@@ -31,8 +32,30 @@ test('what a scenario sets up is told whole', () => {
     ],
   };
   expect(givenLines(scenario)).toEqual([
-    'the account: concurrency 10, of which 2 stay unreserved',
-    'f: timeout 3 s, invoked as soon as it is created, initialisation 11 s, 2 versions, alias live → 1, 0.25 of it → 2, reserved concurrency 0, provisioned concurrency of live 3, recursive loops: Allow, dead letters → queue:dead, live: 0 retries, events up to 60 s old, success → bus:b, 1: a configuration of defaults',
+    'account  concurrency 10, of which 2 stay unreserved',
+    'f        timeout 3 s, invoked as soon as it is created, initialisation 11 s, 2 versions, reserved concurrency 0, recursive loops: Allow, dead letters → queue:dead',
+    'f:live   alias → 1, 0.25 of it → 2, provisioned concurrency 3, 0 retries, events up to 60 s old, success → bus:b',
+    'f:1      a configuration of defaults',
+  ]);
+});
+
+test('what a scenario sets up is wrapped beside its labels', () => {
+  expect(givenLines(exampleScenario, 40)).toEqual([
+    'f          timeout 3 s',
+    'f:$LATEST  1 retry, failure →',
+    '           queue:failed',
+  ]);
+});
+
+test('a broken rule has all its hints, whatever note it has', () => {
+  const hints = withVerdict(exampleSummary(), 'WARNED').flatMap(hintsFor);
+  expect(hints).toEqual([
+    'Note: The page says "about".',
+    'lambda-conformance explain ONE-WARNED-01 shows what the rule rests on.',
+  ]);
+  expect(withVerdict(exampleSummary(), 'VIOLATED').flatMap(hintsFor)).toEqual([
+    'It does not recur every time: replay it with -n 20 to see how often.',
+    'lambda-conformance explain ONE-VIOLATED-01 shows what the rule rests on.',
   ]);
 });
 

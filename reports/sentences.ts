@@ -1,4 +1,5 @@
 /** What data says, in words: made once here for the console, JUnit and Markdown alike. */
+import wrapAnsi from 'wrap-ansi';
 import { CAPABILITIES, type Capability } from '../engine/capabilities.ts';
 import type { RuleResult } from '../engine/result.ts';
 import type { Counterexample, RunHeader } from '../engine/runFile.ts';
@@ -55,35 +56,62 @@ export function sizeOf(scenario: Scenario): string {
 }
 
 /**
- * What a scenario sets up beforehand, one line a function: `f: timeout 3 s, reserved concurrency 0, alias live → 1,
- * $LATEST: 1 retry, failure → queue:failed`. Defaults are left out, but for the timeout.
+ * What a scenario sets up beforehand: a line for each function, then one for each of its qualifiers that has something
+ * of its own, wrapped to `columns`:
+ * `f          timeout 3 s, 1 version`
+ * `f:$LATEST  1 retry, failure → queue:failed`
+ * Defaults are left out, but for the timeout.
  */
-export function givenLines(scenario: Scenario): string[] {
-  const lines = scenario.functions.map((spec) => `${spec.name}: ${functionParts(spec).join(', ')}`);
+export function givenLines(scenario: Scenario, columns = Number.POSITIVE_INFINITY): string[] {
+  const rows: (readonly [label: string, parts: readonly string[]])[] = [];
   if (scenario.account !== undefined) {
     const { concurrency, unreservedMinimum } = scenario.account;
-    lines.unshift(`the account: concurrency ${concurrency}, of which ${unreservedMinimum} stay unreserved`);
+    rows.push(['account', [`concurrency ${concurrency}, of which ${unreservedMinimum} stay unreserved`]]);
   }
-  return lines;
+  for (const spec of scenario.functions) {
+    rows.push([spec.name, functionParts(spec)]);
+    for (const [qualifier, parts] of qualifierParts(spec)) rows.push([`${spec.name}:${qualifier}`, parts]);
+  }
+  const labelColumns = Math.max(...rows.map(([label]) => label.length)) + 2;
+  const room = Math.max(LEAST_ROOM, columns - labelColumns);
+  return rows.flatMap(([label, parts]) => {
+    const text = parts.join(', ');
+    const lines =
+      room === Number.POSITIVE_INFINITY ? [text] : wrapAnsi(text, room, { hard: false }).split('\n');
+    return lines.map((line, at) => (at === 0 ? label : '').padEnd(labelColumns) + line);
+  });
 }
+
+const LEAST_ROOM = 20;
 
 function functionParts(spec: FunctionSpec): string[] {
   const parts = [`timeout ${spec.timeoutSeconds} s`];
   if (spec.fresh) parts.push('invoked as soon as it is created');
   if (spec.initSeconds !== undefined) parts.push(`initialisation ${spec.initSeconds} s`);
   if (spec.versions !== undefined) parts.push(counted(spec.versions, 'version'));
-  for (const { name, version, additional } of spec.aliases ?? []) {
-    const second = additional === undefined ? '' : `, ${additional.weight} of it → ${additional.version}`;
-    parts.push(`alias ${name} → ${version}${second}`);
-  }
   if (spec.reservedConcurrency !== undefined) parts.push(`reserved concurrency ${spec.reservedConcurrency}`);
-  for (const { qualifier, concurrency } of spec.provisioned ?? []) {
-    parts.push(`provisioned concurrency of ${qualifier} ${concurrency}`);
-  }
   if (spec.recursiveLoop !== undefined) parts.push(`recursive loops: ${spec.recursiveLoop}`);
   if (spec.deadLetter !== undefined) parts.push(`dead letters → ${spec.deadLetter}`);
-  for (const config of spec.eventInvoke ?? []) parts.push(`${config.qualifier}: ${configWords(config)}`);
   return parts;
+}
+
+/** What is set up for a version or an alias, by qualifier. */
+function qualifierParts(spec: FunctionSpec): ReadonlyMap<string, readonly string[]> {
+  const byQualifier = new Map<string, string[]>();
+  const add = (qualifier: string, part: string) => {
+    const parts = byQualifier.get(qualifier);
+    if (parts === undefined) byQualifier.set(qualifier, [part]);
+    else parts.push(part);
+  };
+  for (const { name, version, additional } of spec.aliases ?? []) {
+    add(name, `alias → ${version}`);
+    if (additional !== undefined) add(name, `${additional.weight} of it → ${additional.version}`);
+  }
+  for (const { qualifier, concurrency } of spec.provisioned ?? []) {
+    add(qualifier, `provisioned concurrency ${concurrency}`);
+  }
+  for (const config of spec.eventInvoke ?? []) add(config.qualifier, configWords(config));
+  return byQualifier;
 }
 
 function configWords({
@@ -111,13 +139,15 @@ export function targetFlags(target: Pick<RunHeader['target'], 'name'>): string {
 export const targetName = ({ name, version }: Pick<RunHeader['target'], 'name' | 'version'>): string =>
   version === '' || version === name ? name : `${name} ${version}`;
 
-/** The next thing to try for a broken rule: one sentence. */
-export function hintFor({ rule, counterexample }: RuleResult): string {
+/** What to know and to try next for a broken rule: a sentence each. */
+export function hintsFor({ rule, counterexample }: RuleResult): string[] {
+  const hints: string[] = [];
   if (counterexample !== undefined && counterexample.broke < counterexample.runs) {
-    return 'It does not recur every time: replay it with -n 20 to see how often.';
+    hints.push('It does not recur every time: replay it with -n 20 to see how often.');
   }
-  if (rule.note !== undefined) return `Note: ${rule.note}`;
-  return `lambda-conformance explain ${rule.id} shows what the rule rests on.`;
+  if (rule.note !== undefined) hints.push(`Note: ${rule.note}`);
+  hints.push(`lambda-conformance explain ${rule.id} shows what the rule rests on.`);
+  return hints;
 }
 
 /** Why a rule has no verdict: the reason as told or, where there is none, what the verdict says. */
