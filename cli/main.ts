@@ -4,7 +4,7 @@ import { ScenarioError, TargetError } from '../engine/target.ts';
 import { suiteVersion } from '../library/suite.ts';
 import { EXIT } from './exitCodes.ts';
 import { makeProgram } from './program.ts';
-import { UsageError } from './usageError.ts';
+import { refusedByDisk, UsageError } from './usageError.ts';
 import { welcome } from './welcome.ts';
 import { realWorld, type World } from './world.ts';
 
@@ -40,6 +40,11 @@ function told(error: unknown, { stderr, env }: World): number {
   if (error instanceof UsageError || error instanceof TargetError || error instanceof ScenarioError) {
     stderr.write(`${error.message}\n`);
     return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+  }
+  const refused = refusedByDisk(error);
+  if (refused !== undefined) {
+    stderr.write(`${refused}\n`);
+    return EXIT.failed;
   }
   const message = error instanceof Error ? error.message : String(error);
   stderr.write(

@@ -9,6 +9,15 @@ export function fileTrouble(error: unknown): string {
   return TROUBLES[code] ?? (error instanceof Error ? error.message : String(error));
 }
 
+/** One sentence for what a file or the disk refused; undefined for any other error. */
+export function refusedByDisk(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return undefined;
+  const trouble = TROUBLES[String(error.code)];
+  if (trouble === undefined) return undefined;
+  const what = 'path' in error && typeof error.path === 'string' ? error.path : 'What was to be printed';
+  return `${what} could not be ${error.syscall === 'write' ? 'written' : 'used'}: ${trouble}.`;
+}
+
 const TROUBLES: Readonly<Record<string, string>> = {
   ENOENT: 'it is not there',
   EACCES: 'permission is denied',

@@ -90,6 +90,13 @@ test('the doctor tells what is not Lambda’s API from what is down', async () =
   expect(nothing.checks.map(({ name, isOk }) => `${name} ${isOk}`)).toEqual(['reachable false']);
 });
 
+test('an endpoint of plain HTTP that is called by https is told what to write', async () => {
+  const url = await serve((_, response) => response.end('{}'));
+  expect(await complaint(url.replace('http:', 'https:'))).toBe(
+    `${url.replace('http:', 'https:')} does not speak TLS: write the endpoint as ${url}.`,
+  );
+});
+
 test('the doctor says what went wrong with a function, and leaves nothing behind', async () => {
   const where = folder();
   const url = await serve((request, response) => {

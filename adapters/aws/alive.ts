@@ -46,6 +46,10 @@ export function contactSentence(
 ): string {
   switch (seen.is) {
     case 'nothing':
+      // What TLS makes of an answer in plain text.
+      if (where.startsWith('https:') && describe(seen.failure) === 'EPROTO') {
+        return `${where} does not speak TLS: write the endpoint as http${where.slice('https'.length)}.`;
+      }
       return `Nothing answers at ${where} (${describe(seen.failure)}): start the target there, or give another --endpoint.`;
     case 'silent':
       return `${where} accepts connections but does not answer within ${patienceMs / 1000} s: see its log, or start it anew.`;
