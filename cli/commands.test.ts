@@ -42,6 +42,38 @@ describe('no words, and help', () => {
     }
   });
 
+  test('help of a command is its --help, and of none the whole', async () => {
+    for (const [help, flag] of [
+      [
+        ['help', 'run'],
+        ['run', '--help'],
+      ],
+      [['help'], ['--help']],
+    ] as const) {
+      expect(await inWorld(help)).toEqual(await inWorld(flag));
+    }
+    const { code, stderr } = await inWorld(['help', 'runn']);
+    expect([code, stderr]).toEqual([
+      ...[2, "Unknown command 'runn' (Did you mean run?) See lambda-conformance --help.\n"],
+    ]);
+  });
+
+  test('a wrong flag of a command points to the help of that command', async () => {
+    const { code, stderr } = await inWorld(['run', '--scenarios', 'many']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('See lambda-conformance run --help.\n')]);
+    expect((await inWorld(['list', '--nothing'])).stderr).toContain('See lambda-conformance list --help.\n');
+  });
+
+  test('what may be left out is told: doctor then looks at memory, and rules may be several', async () => {
+    const help = async (command: string) => (await inWorld([command, '--help'])).stdout.replace(/\s+/g, ' ');
+    expect(await help('doctor')).toContain('Without a flag it looks at memory');
+    expect((await inWorld(['doctor'], real)).stdout).toContain('memory');
+    for (const command of ['run', 'list', 'replay', 'selftest']) {
+      expect(await help(command)).toContain('these rules, apart by commas');
+    }
+    expect(await help('run')).toContain('an earlier run there is replaced');
+  });
+
   test('--version is that of the package', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
     expect(await inWorld(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
@@ -255,7 +287,9 @@ describe('report', () => {
 
   test('writes any report and prints JSON', async () => {
     await inWorld(run());
-    const { stdout } = await inWorld(['report', 'run.jsonl', '--json', '--report', 'md=r.md,junit=r.xml']);
+    const words = ['report', 'run.jsonl', '--json', '--report', 'md=r.md,junit=r.xml'];
+    const { stdout, stderr } = await inWorld(words);
+    expect(stderr).toBe('Wrote the md report to r.md.\nWrote the junit report to r.xml.\n');
     expect(reportSchema.parse(JSON.parse(stdout)).isComplete).toBe(true);
     expect([existsSync('r.md'), existsSync('r.xml')]).toEqual([true, true]);
   });

@@ -16,7 +16,10 @@ interface DoctorFlags extends TargetFlags {
 export function defineDoctor(program: Command, world: World, done: (code: number) => void): void {
   program
     .command('doctor')
-    .description('Look whether a target can be reached, what it supports, and how its clock is.')
+    .summary('look whether a target can be reached, what it supports, and how its clock is')
+    .description(
+      'Looks whether a target can be reached, what it supports, and how its clock is. Without a flag it looks at memory, the built-in model.',
+    )
     .option('--target <name>', 'a known target: it is started, looked at and stopped')
     .option(
       '--endpoint <url>',

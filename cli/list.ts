@@ -17,7 +17,7 @@ export function defineList(program: Command, world: World, done: (code: number) 
   program
     .command('list')
     .description('List the rules: id, level, sentence.')
-    .option('--rules <pattern>', 'only these rules, e.g. "ASYNC-*"')
+    .option('--rules <pattern>', 'only these rules, apart by commas, e.g. "ASYNC-*,SYNC-LOG-01"')
     .option('--level <level>', 'only rules of this level or above: must, should, may', values.levels)
     .option('--json', 'as JSON, with pages and needs')
     .action(async (flags: ListFlags) => {

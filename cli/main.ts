@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { ScenarioError, TargetError } from '../engine/target.ts';
 import { suiteVersion } from '../library/suite.ts';
 import { EXIT } from './exitCodes.ts';
-import { makeProgram } from './program.ts';
+import { helpAsFlag, makeProgram } from './program.ts';
 import { refusedByDisk, UsageError } from './usageError.ts';
 import { welcome } from './welcome.ts';
 import { realWorld, type World } from './world.ts';
@@ -23,7 +23,7 @@ export async function main(words: readonly string[], world: World = realWorld): 
     const program = makeProgram(world, (result) => {
       code = result;
     });
-    await program.parseAsync(words, { from: 'user' });
+    await program.parseAsync(helpAsFlag(program, words), { from: 'user' });
   } catch (error) {
     code = told(error, world);
   }

@@ -10,6 +10,7 @@ import { FOLDER } from './folder.ts';
 import { folderName } from './targetChoice.ts';
 import { fileTrouble, UsageError } from './usageError.ts';
 import type { ReportKind, ReportRequest } from './values.ts';
+import type { Output } from './world.ts';
 
 const WRITERS: Readonly<Record<ReportKind, (summary: Summary) => string>> = {
   md: markdownReport,
@@ -36,8 +37,11 @@ export function requireWritable(requests: readonly ReportRequest[]): void {
   }
 }
 
-/** @throws UsageError where one cannot be written */
-export function writeReports(summary: Summary, requests: readonly ReportRequest[]): void {
+/**
+ * Writes them, and tells on stderr what is where: stdout has the report itself.
+ * @throws UsageError where one cannot be written
+ */
+export function writeReports(summary: Summary, requests: readonly ReportRequest[], stderr: Output): void {
   for (const { kind, path } of requests) {
     const text = WRITERS[kind](summary);
     try {
@@ -45,6 +49,7 @@ export function writeReports(summary: Summary, requests: readonly ReportRequest[
     } catch (error) {
       throw cannotWrite(kind, path, error);
     }
+    stderr.write(`Wrote the ${kind} report to ${path}.\n`);
   }
 }
 

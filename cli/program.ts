@@ -27,7 +27,8 @@ export function makeProgram(world: World, done: (code: number) => void): Command
       getOutHelpWidth: () => columnsOf(stdout),
       getErrHelpWidth: () => columnsOf(stderr),
       outputError: (text, write) => write(`${sentence(text)} See lambda-conformance --help.\n`),
-    });
+    })
+    .addHelpText('after', '\n`lambda-conformance help run` tells more of one of them.');
   const definitions = [
     defineRun,
     defineList,
@@ -39,7 +40,25 @@ export function makeProgram(world: World, done: (code: number) => void): Command
     defineSweep,
   ];
   for (const define of definitions) define(program, world, done);
+  for (const command of program.commands) {
+    // A wrong flag of a subcommand is explained by that one's help.
+    command.configureOutput({
+      outputError: (text, write) =>
+        write(`${sentence(text)} See lambda-conformance ${command.name()} --help.\n`),
+    });
+  }
   return program;
+}
+
+/**
+ * `help run` as `run --help`. commander's own command of that name answers a name that it does not know with a page
+ * of help on stderr: here it is an unknown command like any other.
+ */
+export function helpAsFlag(program: Command, words: readonly string[]): readonly string[] {
+  const [help, name] = words;
+  if (help !== 'help') return words;
+  if (name === undefined) return ['--help'];
+  return program.commands.some((command) => command.name() === name) ? [name, '--help'] : [name];
 }
 
 /** commander's message as one sentence: `error: unknown option '--sed'\n(Did you mean --seed?)`. */

@@ -33,7 +33,7 @@ export function defineReplay(program: Command, world: World, done: (code: number
     .option('--target <name>', 'a known target (default: where a counterexample was found, else memory)')
     .option('--endpoint <url>', 'whatever speaks the AWS API there')
     .option('-n, --runs <n>', 'how often', values.positive, 1)
-    .option('--rules <pattern>', 'decide only these rules (default: all)')
+    .option('--rules <pattern>', 'decide only these rules, apart by commas (default: all)')
     .option('--seed <n>', 'for a simulated clock: what AWS leaves open is drawn from it', values.seed, 1)
     .option('--jobs <n>', 'runs side by side (default: as many as the target bears)', values.positive)
     .option('--json', 'print JSON, and nothing else on stdout')

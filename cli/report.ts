@@ -35,7 +35,7 @@ export function defineReport(program: Command, world: World, done: (code: number
         new Set(groups.flatMap(({ rules }) => rules.map(({ id }) => id))),
         world,
       );
-      writeReports(summary, requests);
+      writeReports(summary, requests, world.stderr);
       const { stdout, env } = world;
       if (flags.json) stdout.write(`${JSON.stringify(jsonReport(summary), null, 2)}\n`);
       else {

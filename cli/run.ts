@@ -59,7 +59,7 @@ export function defineRun(program: Command, world: World, done: (code: number) =
     .option('--level <level>', 'only rules of this level or above: must, should, may', values.levels)
     .option(
       '--scenarios <n>',
-      'how many scenarios (default: 10,000 in memory, 100 on a real clock)',
+      `how many scenarios (default: ${DEFAULT_SCENARIOS.simulated} in memory, ${DEFAULT_SCENARIOS.realTime} on a real clock)`,
       values.positive,
     )
     .option('--time <time>', 'begin nothing more after this time, e.g. 90s, 10m', values.timeSeconds)
@@ -122,7 +122,7 @@ async function runAndReport(
   }
   const summary = foldFile(plan.out, groups);
   const savedAs = saveCounterexamples(summary);
-  writeReports(summary, flags.report ?? []);
+  writeReports(summary, flags.report ?? [], world.stderr);
   const { stdout, env } = world;
   stdout.write(
     flags.json
