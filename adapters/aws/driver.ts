@@ -194,12 +194,16 @@ export class AwsDriver implements Target {
     }
     const renaming = new Renaming(lease.aliases, `${this.#namer.next('function')}-`);
     const observation = new Observation(scenario, this.tolerances, renaming, (id) => this.#past.has(id));
+    // Ends with the scenario, or with the run. One controller and no AbortSignal.any: composite signals were seen that
+    // did not hear of their source's abort, so that observers looked on for ever and the target could not be closed.
     const over = new AbortController();
+    const giveUp = () => over.abort(signal.reason);
+    signal.addEventListener('abort', giveUp);
+    const lasting = over.signal;
     const observers: Promise<unknown>[] = [];
     let isSettled = false;
     try {
       await this.#begin(renaming, observation, maker);
-      const lasting = AbortSignal.any([signal, over.signal]);
       observers.push(observe(lease, observation, maker, lasting));
       observers.push(watchStates(scenario, renaming, observation, maker, lasting));
       const caller = new Caller(this.#clients, renaming, observation, lasting, () => this.#checkAlive());
@@ -212,6 +216,7 @@ export class AwsDriver implements Target {
       throw await this.#asTargetError(thrown);
     } finally {
       over.abort();
+      signal.removeEventListener('abort', giveUp);
       for (const id of observation.attribution.requestIds()) this.#past.add(id);
       for (const { name } of scenario.functions) this.#collector.release(renaming.functionName(name));
       // Queues come back when their last look has ended: nobody waits for that but whoever closes the target.
