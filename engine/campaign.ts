@@ -231,7 +231,13 @@ class Campaign {
    */
   private async *explainTogether(open: readonly Rule[]): AsyncGenerator<Counterexample> {
     const { finishing, signal } = this.options;
-    const enough = AbortSignal.any([finishing, AbortSignal.timeout(SHRINK_SECONDS * 1_000)]);
+    // One controller and no AbortSignal.any: a composite signal that is only asked may be collected unaborted.
+    const time = new AbortController();
+    const enough = time.signal;
+    const timeIsUp = () => time.abort();
+    const timer = setTimeout(timeIsUp, SHRINK_SECONDS * 1_000);
+    if (finishing.aborted) timeIsUp();
+    else finishing.addEventListener('abort', timeIsUp, { once: true });
     const tried = new Map<string, Promise<ReadonlySet<string>>>();
     const brokenBy = (candidate: Scenario): Promise<ReadonlySet<string>> => {
       const key = JSON.stringify(candidate);
@@ -256,11 +262,16 @@ class Campaign {
     );
     // Those that are told later must not fail unheard while others are awaited.
     for (const explaining of running.values()) explaining.catch(() => undefined);
-    while (running.size > 0) {
-      const found = await Promise.race(running.values());
-      running.delete(found.rule);
-      if (signal.aborted) return;
-      yield found;
+    try {
+      while (running.size > 0) {
+        const found = await Promise.race(running.values());
+        running.delete(found.rule);
+        if (signal.aborted) return;
+        yield found;
+      }
+    } finally {
+      clearTimeout(timer);
+      finishing.removeEventListener('abort', timeIsUp);
     }
   }
 
