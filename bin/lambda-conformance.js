@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=32
+// Room for young objects: a simulated campaign makes millions that live for microseconds (7 % faster, `npm run bench`).
 // Plain JavaScript that every Node understands: it says so where the Node is too old, and starts the command.
 import { existsSync } from 'node:fs';
 
