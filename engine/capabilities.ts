@@ -23,10 +23,21 @@ export const CAPABILITIES = {
   pending: 'the state Pending of a new function',
   slowInit: 'an initialisation of the length that a scenario asks for',
   controlPlane: 'creating and configuring functions',
+  sqs: 'event source mappings of SQS queues',
+  kinesis: 'event source mappings of Kinesis streams',
+  dynamodb: 'event source mappings of DynamoDB Streams',
+  kafka: 'event source mappings of Amazon MSK and self-managed Kafka',
+  mq: 'event source mappings of Amazon MQ',
+  redrive: 'dead-letter queues of SQS queues',
+  reshard: 'splitting and merging shards of a stream',
+  roles: 'execution roles that lack permissions',
+  callers: 'callers that lack permissions',
+  pushes: 'topics, buses and buckets that invoke functions, and resource-based policies that allow it',
   // What a target can show.
   throttles: 'throttled tries of queued events',
   metrics: 'CloudWatch metrics of functions',
   environments: 'which execution environment ran an attempt',
+  remaining: 'what a queue still holds at the end',
   lastingLoad: 'more than a hundred attempts at the same time',
 } as const;
 

@@ -90,6 +90,21 @@ export interface Started {
   readonly clientContext?: Json;
   /** How the handler was told to end this attempt. */
   readonly planned: Outcome;
+  /** For an attempt by an event source mapping: the mapping, and the records it was given, in their order. */
+  readonly mapping?: string;
+  readonly records?: readonly SeenRecord[];
+}
+
+/** One record as a handler was given it: who it is. Its whole shape is in the attempt's payload. */
+export interface SeenRecord {
+  /** The scenario's record; absent where it cannot be told. */
+  readonly record?: string;
+  /** SQS message id, sequence number of a stream, offset of Kafka, message id of a broker. */
+  readonly id: string;
+  /** ApproximateReceiveCount (SQS). */
+  readonly receiveCount?: number;
+  /** Shard id of a stream, `TOPIC-PARTITION` of Kafka. */
+  readonly shard?: string;
 }
 
 /** A handler came to its end, as far as it was seen. A handler that is killed tells nobody: no entry. */
@@ -119,6 +134,10 @@ export interface Delivered {
   readonly resource: string;
   /** The event it is about; absent where it cannot be told. */
   readonly event?: string;
+  /** For a dead-letter queue of a queue, and for a topic of Kafka: the record that has arrived. */
+  readonly record?: string;
+  /** For a failure record of an event source mapping: the mapping; absent where it cannot be told. */
+  readonly mapping?: string;
   /** The message as the receiver of that kind of resource sees it: SQS and SNS body, EventBridge event, S3 object. */
   readonly body: Json;
   /** The body's text, where it is not JSON or its bytes matter. */
@@ -143,11 +162,76 @@ export interface Removed {
   readonly resource: string;
 }
 
+/** A source took a record. `at` is when the sender knew. */
+export interface Sent {
+  readonly kind: 'sent';
+  readonly at: number;
+  /** When it was sent. */
+  readonly requestedAt: number;
+  readonly step: number;
+  readonly record: string;
+  /** Where to: `queue:orders`, … */
+  readonly resource: string;
+  /** As in `SeenRecord`; absent where the source does not tell its senders (tables). */
+  readonly id?: string;
+  readonly shard?: string;
+}
+
+/** A source refused a record, or could not be reached. */
+export interface Unsent {
+  readonly kind: 'unsent';
+  readonly at: number;
+  readonly step: number;
+  readonly record: string;
+  readonly resource: string;
+  readonly error: string;
+}
+
+/** A mapping, as GetEventSourceMapping told it. */
+export interface MappingSeen {
+  readonly kind: 'mapping';
+  readonly at: number;
+  readonly mapping: string;
+  /** `Creating`, `Enabled`, …; `Deleted` where it is no longer found. */
+  readonly state: string;
+}
+
+/** What a source still held when the observer looked, at the end (needs `remaining`). */
+export interface Remaining {
+  readonly kind: 'remaining';
+  readonly at: number;
+  readonly resource: string;
+  /** Messages visible, in flight and delayed together. */
+  readonly count: number;
+  /** Which; absent where that cannot be told. */
+  readonly records?: readonly string[];
+}
+
+/** A shard was split or merged. */
+export interface Resharded {
+  readonly kind: 'resharded';
+  readonly at: number;
+  readonly resource: string;
+  readonly parents: readonly string[];
+  readonly children: readonly string[];
+}
+
+/** The execution role of a function lost or got the right to the resource. */
+export interface PermissionSet {
+  readonly kind: 'permission';
+  readonly at: number;
+  readonly function: string;
+  readonly resource: string;
+  readonly isAllowed: boolean;
+}
+
 /** A metric's sum over the scenario (needs `metrics`). */
 export interface Metric {
   readonly kind: 'metric';
   readonly at: number;
   readonly function: string;
+  /** For the metrics of an event source mapping. */
+  readonly mapping?: string;
   readonly name:
     | 'Invocations'
     | 'Errors'
@@ -156,7 +240,14 @@ export interface Metric {
     | 'AsyncEventsDropped'
     | 'DestinationDeliveryFailures'
     | 'DeadLetterErrors'
-    | 'RecursiveInvocationsDropped';
+    | 'RecursiveInvocationsDropped'
+    | 'PolledEventCount'
+    | 'FilteredOutEventCount'
+    | 'InvokedEventCount'
+    | 'FailedInvokeEventCount'
+    | 'DeletedEventCount'
+    | 'DroppedEventCount'
+    | 'OnFailureDestinationDeliveredEventCount';
   readonly value: number;
 }
 
@@ -188,6 +279,12 @@ export type Entry =
   | Delivered
   | StateSeen
   | Removed
+  | Sent
+  | Unsent
+  | MappingSeen
+  | Remaining
+  | Resharded
+  | PermissionSet
   | Metric
   | Declined
   | Closed;
@@ -205,6 +302,12 @@ export const CLOCKS = {
   delivered: 'observer',
   state: 'caller',
   removed: 'caller',
+  sent: 'caller',
+  unsent: 'caller',
+  mapping: 'caller',
+  remaining: 'observer',
+  resharded: 'caller',
+  permission: 'caller',
   metric: 'service',
   declined: 'caller',
   closed: 'observer',

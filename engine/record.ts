@@ -2,6 +2,7 @@
 import type { Delivered } from './history.ts';
 import type { Json } from './json.ts';
 import type { Scenario } from './scenario.ts';
+import type { Delivery } from './view.ts';
 
 export type JsonObject = { readonly [key: string]: Json };
 
@@ -25,6 +26,8 @@ export function recordIn(resource: string, body: Json): JsonObject | undefined {
 export class DeliveryRoles {
   private readonly mayBeDeadLetter = new Set<unknown>();
   private readonly mayBeRecord = new Set<unknown>();
+  private readonly mayBeBatchRecord = new Set<unknown>();
+  private readonly mayBeRedriven = new Set<unknown>();
 
   constructor(scenario: Scenario) {
     for (const spec of scenario.functions) {
@@ -34,8 +37,17 @@ export class DeliveryRoles {
         this.mayBeRecord.add(config.onFailure);
       }
     }
+    for (const { redrive } of scenario.queues ?? [])
+      if (redrive !== undefined) this.mayBeRedriven.add(redrive.to);
+    for (const { onFailure } of scenario.mappings ?? [])
+      if (onFailure !== undefined) this.mayBeBatchRecord.add(onFailure);
     for (const step of scenario.steps) {
       if (step.do !== 'request') continue;
+      if (step.operation.endsWith('EventSourceMapping')) {
+        const onFailure = asObject(asObject(step.input['DestinationConfig'])?.['OnFailure']);
+        this.mayBeBatchRecord.add(onFailure?.['Destination']);
+        continue;
+      }
       this.mayBeDeadLetter.add(asObject(step.input['DeadLetterConfig'])?.['TargetArn']);
       const destinations = asObject(step.input['DestinationConfig']);
       this.mayBeRecord.add(asObject(destinations?.['OnSuccess'])?.['Destination']);
@@ -44,7 +56,16 @@ export class DeliveryRoles {
   }
 
   /** What a delivery is. */
-  of(delivered: Delivered): 'record' | 'deadLetter' {
+  of(delivered: Delivered): Delivery['role'] {
+    const { resource } = delivered;
+    // The driver and the model name the record that a message from a source queue is.
+    if (delivered.record !== undefined && this.mayBeRedriven.has(resource)) return 'redriven';
+    if (this.mayBeBatchRecord.has(resource)) {
+      if (!this.mayBeRecord.has(resource) && !this.mayBeDeadLetter.has(resource)) return 'batchRecord';
+      const record = recordIn(resource, delivered.body);
+      if (record?.['requestContext'] !== undefined && record['requestPayload'] === undefined)
+        return 'batchRecord';
+    }
     if (!this.mayBeDeadLetter.has(delivered.resource)) return 'record';
     if (!this.mayBeRecord.has(delivered.resource)) return 'deadLetter';
     const looksLikeRecord = recordIn(delivered.resource, delivered.body)?.['requestContext'] !== undefined;

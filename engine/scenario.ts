@@ -3,27 +3,26 @@
  * is read, short enough to write by hand. Times are seconds since the scenario began.
  */
 import { z } from 'zod';
-import type { Json } from './json.ts';
+import { json, name, place, resourceRef, seconds } from './scenarioParts.ts';
+import {
+  brokerQueueSpec,
+  kafkaTopicSpec,
+  mappingSpec,
+  permissionStep,
+  queueSpec,
+  recordIds,
+  reshardStep,
+  sendStep,
+  sourceKind,
+  streamSpec,
+  subscriptionSpec,
+  tableSpec,
+} from './sourceSpec.ts';
 
 export const SCENARIO_VERSION = 1;
 
 /** The function name that no scenario declares: calls to it must be refused. */
 export const NOBODY = 'nobody';
-
-const name = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,30}$/, 'a name is a lower-case letter, then up to 30 of a-z 0-9 -');
-const seconds = z.number().min(0).max(100_000);
-
-/** A resource of the scenario: `queue:failed`, `topic:news`, `bus:orders`, `bucket:archive`, `function:f`. */
-const resourceRef = z
-  .string()
-  .regex(
-    /^(queue|topic|bus|bucket|function):[a-z][a-z0-9-]{0,30}$/,
-    'a resource is written queue:NAME, topic:NAME, bus:NAME, bucket:NAME or function:NAME',
-  );
-
-const json: z.ZodType<Json> = z.json();
 
 /** How one attempt of an event ends. */
 export const OUTCOMES = ['ok', 'nothing', 'throw', 'timeout', 'exit', 'oversize', 'unserializable'] as const;
@@ -84,6 +83,16 @@ const functionSpec = z.strictObject({
   deadLetter: resourceRef.exactOptional(),
   eventInvoke: z.array(eventInvoke).exactOptional(),
   recursiveLoop: z.enum(['Allow', 'Terminate']).exactOptional(),
+  /** Statements of its resource-based policy: which service may invoke it, from which resource, by which qualifier. */
+  policy: z
+    .array(
+      z.strictObject({
+        service: z.enum(['sns', 'events', 's3']),
+        source: resourceRef.exactOptional(),
+        qualifier: z.string().exactOptional(),
+      }),
+    )
+    .exactOptional(),
   /** Seconds the function's initialisation takes in a new execution environment. */
   initSeconds: seconds.exactOptional(),
   /** The steps begin as soon as CreateFunction is answered, without waiting for the state Active. */
@@ -92,8 +101,6 @@ const functionSpec = z.strictObject({
 export type FunctionSpec = z.output<typeof functionSpec>;
 
 const channel = z.strictObject({ name, fifo: z.literal(true).exactOptional() });
-const place = z.strictObject({ name });
-
 const invokeStep = z.strictObject({
   atSeconds: seconds,
   do: z.literal('invoke'),
@@ -113,6 +120,8 @@ const invokeStep = z.strictObject({
   contentType: z.string().exactOptional(),
   logType: z.enum(['None', 'Tail']).exactOptional(),
   clientContext: json.exactOptional(),
+  /** By a caller that may not invoke functions (lambda:InvokeFunction). */
+  asStranger: z.literal(true).exactOptional(),
   /** The caller hangs up after so many seconds. */
   hangUpAfterSeconds: seconds.exactOptional(),
   /** What the handler does on the 1st, 2nd, … attempt of this event; the last one repeats. */
@@ -139,6 +148,12 @@ export const OPERATIONS = [
   'GetProvisionedConcurrencyConfig',
   'DeleteProvisionedConcurrencyConfig',
   'PutFunctionRecursionConfig',
+  'CreateEventSourceMapping',
+  'GetEventSourceMapping',
+  'UpdateEventSourceMapping',
+  'DeleteEventSourceMapping',
+  'CreateQueue',
+  'SetQueueAttributes',
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
@@ -148,9 +163,12 @@ const requestStep = z.strictObject({
   operation: z.enum(OPERATIONS),
   /**
    * The operation's input under AWS's own keys. Names of functions are the scenario's, resources are written
-   * as `queue:NAME`: a target puts its own names and ARNs in their place. Values may be out of range on purpose.
+   * as `queue:NAME`, a mapping's UUID as `mapping:NAME`: a target puts its own names, ARNs and UUIDs in their place.
+   * Values may be out of range on purpose.
    */
   input: z.record(z.string(), json),
+  /** CreateEventSourceMapping: by which name the scenario speaks of the mapping from then on. */
+  mapping: name.exactOptional(),
 });
 export type RequestStep = z.output<typeof requestStep>;
 
@@ -158,7 +176,14 @@ export type RequestStep = z.output<typeof requestStep>;
 const removeStep = z.strictObject({ atSeconds: seconds, do: z.literal('remove'), resource: resourceRef });
 export type RemoveStep = z.output<typeof removeStep>;
 
-const step = z.discriminatedUnion('do', [invokeStep, requestStep, removeStep]);
+const step = z.discriminatedUnion('do', [
+  invokeStep,
+  requestStep,
+  removeStep,
+  sendStep,
+  reshardStep,
+  permissionStep,
+]);
 export type Step = z.output<typeof step>;
 
 export const scenarioSchema = z
@@ -169,10 +194,18 @@ export const scenarioSchema = z
       .strictObject({ concurrency: z.int().min(1), unreservedMinimum: z.int().min(0) })
       .exactOptional(),
     functions: z.array(functionSpec).min(1),
-    queues: z.array(channel).exactOptional(),
+    queues: z.array(queueSpec).exactOptional(),
     topics: z.array(channel).exactOptional(),
     buses: z.array(place).exactOptional(),
     buckets: z.array(place).exactOptional(),
+    streams: z.array(streamSpec).exactOptional(),
+    tables: z.array(tableSpec).exactOptional(),
+    kafkaTopics: z.array(kafkaTopicSpec).exactOptional(),
+    brokerQueues: z.array(brokerQueueSpec).exactOptional(),
+    /** Made before the first step, after all else. */
+    mappings: z.array(mappingSpec).exactOptional(),
+    /** Services that invoke functions by themselves. */
+    subscriptions: z.array(subscriptionSpec).exactOptional(),
     steps: z.array(step),
   })
   .check((context) => {
@@ -198,6 +231,7 @@ function* inconsistencies(scenario: z.output<typeof scenarioSchema>): Generator<
     for (const config of spec.eventInvoke ?? [])
       used.push(...[config.onSuccess ?? [], config.onFailure ?? []].flat());
   }
+  yield* inconsistentSources(scenario, functions, used);
   const events = new Set<string>();
   for (const step of scenario.steps) {
     if (step.do === 'remove') used.push(step.resource);
@@ -213,6 +247,53 @@ function* inconsistencies(scenario: z.output<typeof scenarioSchema>): Generator<
   for (const ref of used) if (!resources.has(ref)) yield `"${ref}" is used but not declared`;
 }
 
+/** The same for sources, mappings and records. */
+function* inconsistentSources(
+  scenario: z.output<typeof scenarioSchema>,
+  functions: ReadonlySet<string>,
+  used: string[],
+): Generator<string> {
+  for (const { redrive } of scenario.queues ?? []) if (redrive !== undefined) used.push(redrive.to);
+  const mappings = new Set<string>();
+  for (const { name, source, function: owner, onFailure } of scenario.mappings ?? []) {
+    if (mappings.has(name)) yield `mapping "${name}" is declared twice`;
+    mappings.add(name);
+    if (!functions.has(owner)) yield `mapping "${name}" invokes "${owner}", which is not declared`;
+    if (sourceKind(source) === undefined)
+      yield `mapping "${name}" reads ${source}, which Lambda does not poll`;
+    used.push(source);
+    if (onFailure !== undefined) used.push(onFailure);
+  }
+  for (const { source, function: owner } of scenario.subscriptions ?? []) {
+    used.push(source);
+    if (!functions.has(owner)) yield `a subscription invokes "${owner}", which is not declared`;
+  }
+  const fifo = new Set(
+    (scenario.queues ?? []).filter((queue) => queue.fifo).map((queue) => `queue:${queue.name}`),
+  );
+  const records = new Set<string>();
+  for (const step of scenario.steps) {
+    if (step.do === 'request' && step.mapping !== undefined) {
+      if (mappings.has(step.mapping)) yield `mapping "${step.mapping}" is made twice: give each its own name`;
+      mappings.add(step.mapping);
+    }
+    if (step.do === 'reshard') used.push(step.stream);
+    if (step.do === 'permission') used.push(step.resource);
+    if (step.do !== 'send') continue;
+    used.push(step.to);
+    for (const spec of step.records) {
+      for (const id of recordIds({ ...spec, times: 1 })) {
+        if (records.has(id)) yield `two records have the id "${id}": give each its own`;
+        records.add(id);
+      }
+      if (spec.body !== undefined && spec.text !== undefined)
+        yield `record ${spec.record} has both a body and a text`;
+      if (fifo.has(step.to) && spec.group === undefined)
+        yield `record ${spec.record} goes to a FIFO queue and has no group`;
+    }
+  }
+}
+
 /** All resources of a scenario, written as references. */
 export function resourceNames(scenario: Scenario): string[] {
   const refs = (kind: string, places: readonly { readonly name: string }[] = []) =>
@@ -222,6 +303,10 @@ export function resourceNames(scenario: Scenario): string[] {
     ...refs('topic', scenario.topics),
     ...refs('bus', scenario.buses),
     ...refs('bucket', scenario.buckets),
+    ...refs('stream', scenario.streams),
+    ...refs('table', scenario.tables),
+    ...refs('kafka', scenario.kafkaTopics),
+    ...refs('broker', scenario.brokerQueues),
     ...refs('function', scenario.functions),
   ];
 }

@@ -11,6 +11,16 @@ export interface Tolerances {
   readonly settleSeconds: number;
   /** Real seconds for one second of Lambda's asynchronous waits: 1 on AWS, 1/60 where 1 minute is 1 second. */
   readonly retryTimeScale: number;
+  /** Seconds after which a poller has looked at its source, and found what was there. */
+  readonly pollSeconds: number;
+  /** Seconds after which a mapping that was made, changed, enabled or disabled acts accordingly (POLL-STATE-04). */
+  readonly mappingSettleSeconds: number;
+  /** Seconds by which a batching window may close late (SQS-BATCH-03). */
+  readonly windowLateSeconds: number;
+  /** Seconds by which the next attempt on a stream, Kafka or MQ may be late after one that failed (STR-RET-05). */
+  readonly pollingRetrySeconds: number;
+  /** Bytes of an event that a mapping may put together (POLL-BATCH-02), beyond the margin it certainly may not. */
+  readonly batchBytes: number;
   /** Share of a documented retry delay that may be missing (the page says "about"), 0..1. */
   readonly retryDelayShortfall: number;
   /** Extra attempts that at-least-once delivery may bring per event (ASYNC-DUP-01). */
@@ -29,6 +39,14 @@ export const AWS_TOLERANCES: Tolerances = {
   schedulingSlackSeconds: 1,
   settleSeconds: 5,
   retryTimeScale: 1,
+  pollSeconds: 5,
+  mappingSettleSeconds: 10,
+  // AWS, services-sqs-configure.html: up to 20 seconds with little traffic, even where the window is shorter.
+  windowLateSeconds: 20,
+  // No page gives a schedule; recorded were 8 attempts in a minute, with growing waits.
+  pollingRetrySeconds: 300,
+  // AWS, invocation-eventsourcemapping.html: the payload of an invocation, 6 MB.
+  batchBytes: 6_291_456,
   retryDelayShortfall: 0.1,
   duplicateBudget: 0,
   // AWS, gettingstarted-limits.html: 6 MB each way, 1 MB asynchronous since October 2025; 1 MB is 1,024 KB there.

@@ -10,11 +10,20 @@ import type {
   Ended,
   History,
   HungUp,
+  MappingSeen,
+  PermissionSet,
   Rejected,
+  Remaining,
   Requested,
+  Resharded,
+  SeenRecord,
+  Sent,
   Started,
+  Unsent,
 } from './history.ts';
+import type { MappingSettings } from './mappingSettings.ts';
 import type { FunctionSpec, InvokeStep, Outcome, RequestStep } from './scenario.ts';
+import type { MappingSpec, RecordSpec, SendStep, SourceKind } from './sourceSpec.ts';
 import type { Tolerances } from './tolerances.ts';
 
 /** One attempt: a handler entered once. */
@@ -33,6 +42,8 @@ export interface Attempt {
   /** How it ended: as seen or, for a handler that was killed, as it was told to. */
   readonly outcome: Outcome;
   readonly succeeded: boolean;
+  /** For an attempt by an event source mapping. */
+  readonly batch: Batch | undefined;
 }
 
 /** One call of Invoke, as its caller saw it. */
@@ -76,6 +87,72 @@ export interface AsyncEvent {
   readonly throttledAt: readonly number[];
 }
 
+/** One attempt by an event source mapping: a batch of records, given to the function at once. */
+export interface Batch {
+  readonly attempt: Attempt;
+  readonly started: Started;
+  readonly mapping: MappingView;
+  /** In the order in which the function was given them. */
+  readonly seen: readonly SeenRecord[];
+  /** The scenario's records among them, in the same places; undefined where one cannot be told. */
+  readonly records: readonly (RecordView | undefined)[];
+  /** Shard, or partition of Kafka, of the first record; undefined for queues. */
+  readonly shard: string | undefined;
+  /** Its number among the batches of its mapping, from 0. */
+  readonly index: number;
+}
+
+/** One record (or message, or item change) that a scenario sends. */
+export interface RecordView {
+  readonly id: string;
+  readonly spec: RecordSpec;
+  readonly step: SendStep;
+  readonly source: SourceView;
+  /** Absent: the source was not seen to take it. */
+  readonly sent: Sent | undefined;
+  readonly unsent: Unsent | undefined;
+  /** The batches that held it, of all mappings, in order of their start. */
+  readonly batches: readonly Batch[];
+  /** Its arrivals at the dead-letter queue of its queue. */
+  readonly redriven: readonly Delivery[];
+}
+
+/** A source with all that was seen of it. */
+export interface SourceView {
+  /** `queue:orders`, … */
+  readonly ref: string;
+  readonly kind: SourceKind;
+  /** In the order in which the scenario sends them. */
+  readonly records: readonly RecordView[];
+  readonly mappings: readonly MappingView[];
+  readonly resharded: readonly Resharded[];
+  /** Absent: nobody looked. */
+  readonly remaining: Remaining | undefined;
+  /** When it was seen to be deleted; Infinity: never. */
+  readonly removedAt: number;
+  /** Queues: the visibility timeout over time, seconds. */
+  readonly visibilityTimeoutSeconds: Timeline<number>;
+}
+
+/** An event source mapping with all that was seen of it. */
+export interface MappingView {
+  readonly name: string;
+  /** Absent where a request made it. */
+  readonly spec: MappingSpec | undefined;
+  readonly source: SourceView;
+  /** The function it was made for. */
+  readonly function: FunctionView;
+  /** Over time; null: not there (yet, or any more). */
+  readonly settings: Timeline<MappingSettings | null>;
+  /** The settings that hold all the time that there are any; undefined where they changed or may have changed. */
+  readonly steady: MappingSettings | undefined;
+  readonly batches: readonly Batch[];
+  /** As GetEventSourceMapping told them. */
+  readonly states: readonly MappingSeen[];
+  /** Failure records about batches of it. */
+  readonly failures: readonly Delivery[];
+}
+
 /** Something that arrived at a destination or a dead-letter target. */
 export interface Delivery {
   readonly entry: Delivered | Started;
@@ -83,7 +160,8 @@ export interface Delivery {
   /** `queue:failed`, `function:g`, … */
   readonly resource: string;
   readonly event: string | undefined;
-  readonly role: 'record' | 'deadLetter';
+  /** A failure record of an event source mapping is a `batchRecord`; a message from a source queue is `redriven`. */
+  readonly role: 'record' | 'deadLetter' | 'batchRecord' | 'redriven';
 }
 
 /** A control-plane request and its answer. */
@@ -136,12 +214,22 @@ export interface View {
   readonly chainedEvents: readonly AsyncEvent[];
   readonly requests: readonly ControlRequest[];
   readonly deliveries: readonly Delivery[];
+  /** Sources that a mapping reads, or that records were sent to, by reference. */
+  readonly sources: ReadonlyMap<string, SourceView>;
+  /** All event source mappings that were declared or accepted, by name. */
+  readonly mappings: ReadonlyMap<string, MappingView>;
+  /** Attempts by event source mappings, in order of their start. */
+  readonly batches: readonly Batch[];
+  /** The records that were sent, by id. */
+  readonly records: ReadonlyMap<string, RecordView>;
+  /** Permission to a resource that a function's role lost or got, in order of time. */
+  readonly permissions: readonly PermissionSet[];
   /** What the target said that it does not offer. */
   readonly declined: readonly Declined[];
   /** When each removed resource was seen to be gone. */
   readonly removed: ReadonlyMap<string, number>;
   /** The observer watched until then; Infinity where nothing can happen any more. */
   readonly watchedUntil: number;
-  /** All metrics of a function: empty where none were seen. */
+  /** All metrics of a function, or of a mapping as `mapping:NAME`: empty where none were seen. */
   readonly metrics: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }

@@ -9,11 +9,34 @@ import {
   type Timeline,
   timelinesOf,
 } from './configuration.ts';
-import type { Answered, Declined, Ended, Entry, History, Requested, Started } from './history.ts';
+import type {
+  Answered,
+  Declined,
+  Delivered,
+  Ended,
+  Entry,
+  History,
+  PermissionSet,
+  Requested,
+  Started,
+} from './history.ts';
+import { hasPolling, PollingIndex } from './pollingIndex.ts';
 import { DeliveryRoles } from './record.ts';
 import { isSuccess } from './scenario.ts';
 import type { Tolerances } from './tolerances.ts';
-import type { AsyncEvent, Attempt, Call, ControlRequest, Delivery, FunctionView, View } from './view.ts';
+import type {
+  AsyncEvent,
+  Attempt,
+  Batch,
+  Call,
+  ControlRequest,
+  Delivery,
+  FunctionView,
+  MappingView,
+  RecordView,
+  SourceView,
+  View,
+} from './view.ts';
 
 /** While it is being built, everything may be written. */
 type Building<T> = {
@@ -25,6 +48,11 @@ type Building<T> = {
 };
 
 const NO_METRICS: ReadonlyMap<string, ReadonlyMap<string, number>> = new Map();
+const NO_SOURCES: ReadonlyMap<string, SourceView> = new Map();
+const NO_MAPPINGS: ReadonlyMap<string, MappingView> = new Map();
+const NO_RECORDS: ReadonlyMap<string, RecordView> = new Map();
+const NO_BATCHES: readonly Batch[] = [];
+const NO_PERMISSIONS: readonly PermissionSet[] = [];
 const NOTHING_DECLINED: Declined[] = [];
 const NOTHING_REMOVED: ReadonlyMap<string, number> = new Map();
 
@@ -47,6 +75,8 @@ class Indexer {
   private metrics: Map<string, Map<string, number>> | undefined;
   private declined = NOTHING_DECLINED;
   private watchedUntil = 0;
+  /** Absent where the scenario has nothing to do with polling. */
+  private readonly polling: PollingIndex | undefined;
 
   private readonly history: History;
   private readonly tolerances: Tolerances;
@@ -64,14 +94,25 @@ class Indexer {
         ...timelinesOf(spec),
       });
     }
+    if (hasPolling(history.scenario)) this.polling = new PollingIndex(history.scenario, this.functions);
   }
 
   view(): View {
     // Calls first: where the function's clock is behind the caller's, an attempt is listed before its call.
     for (const entry of this.history.entries) if (entry.kind === 'requested') this.takeRequested(entry);
+    if (this.polling !== undefined && this.requests.size > 0) this.declareMappings(this.polling);
     for (const entry of this.history.entries) this.take(entry);
-    if (this.requests.size > 0) this.applyRequests();
+    if (this.requests.size > 0) {
+      this.applyRequests();
+      this.polling?.applyRequests(this.requests.values(), this.tolerances);
+    }
     return this.partition();
+  }
+
+  private declareMappings(polling: PollingIndex): void {
+    const rejected = new Set<string>();
+    for (const entry of this.history.entries) if (entry.kind === 'rejected') rejected.add(entry.call);
+    polling.declareRequested(this.requests.values(), rejected);
   }
 
   private take(entry: Entry): void {
@@ -96,14 +137,7 @@ class Indexer {
         this.takeEnded(entry);
         return;
       case 'delivered':
-        this.roles ??= new DeliveryRoles(this.history.scenario);
-        this.deliveries.push({
-          entry,
-          at: entry.at,
-          resource: entry.resource,
-          event: entry.event,
-          role: this.roles.of(entry),
-        });
+        this.takeDelivered(entry);
         return;
       case 'throttled': {
         this.throttles ??= new Map();
@@ -118,13 +152,33 @@ class Indexer {
       case 'removed':
         this.removed ??= new Map();
         this.removed.set(entry.resource, entry.at);
+        this.polling?.takeRemoved(entry.resource, entry.at);
+        return;
+      case 'sent':
+        this.polling?.takeSent(entry);
+        return;
+      case 'unsent':
+        this.polling?.takeUnsent(entry);
+        return;
+      case 'mapping':
+        this.polling?.takeState(entry);
+        return;
+      case 'remaining':
+        this.polling?.takeRemaining(entry);
+        return;
+      case 'resharded':
+        this.polling?.takeResharded(entry);
+        return;
+      case 'permission':
+        this.polling?.permissions.push(entry);
         return;
       case 'metric': {
         this.metrics ??= new Map();
-        let ofFunction = this.metrics.get(entry.function);
+        const of = entry.mapping === undefined ? entry.function : `mapping:${entry.mapping}`;
+        let ofFunction = this.metrics.get(of);
         if (ofFunction === undefined) {
           ofFunction = new Map();
-          this.metrics.set(entry.function, ofFunction);
+          this.metrics.set(of, ofFunction);
         }
         ofFunction.set(entry.name, entry.value);
         return;
@@ -142,9 +196,17 @@ class Indexer {
     }
   }
 
+  private takeDelivered(entry: Delivered): void {
+    this.roles ??= new DeliveryRoles(this.history.scenario);
+    const { at, resource, event } = entry;
+    const delivery: Delivery = { entry, at, resource, event, role: this.roles.of(entry) };
+    this.deliveries.push(delivery);
+    this.polling?.takeDelivery(delivery);
+  }
+
   private takeRequested(entry: Requested): void {
     const step = this.history.scenario.steps[entry.step];
-    if (step === undefined || step.do === 'remove') return;
+    if (step === undefined) return;
     if (step.do === 'request') {
       this.requests.set(entry.call, {
         id: entry.call,
@@ -155,6 +217,7 @@ class Indexer {
       });
       return;
     }
+    if (step.do !== 'invoke') return;
     const event = entry.event ?? step.event;
     const call: Building<Call> = {
       id: entry.call,
@@ -188,6 +251,7 @@ class Indexer {
       endedLatest: Number.POSITIVE_INFINITY,
       outcome: entry.planned,
       succeeded: isSuccess(entry.planned),
+      batch: undefined,
     };
     if (entry.planned === 'timeout') {
       // A handler that is killed tells nobody: its end is the timeout, within the target's slack.
@@ -199,6 +263,8 @@ class Indexer {
     this.attemptById.set(entry.attempt, attempt);
     owner.attempts.push(attempt);
     if (call !== undefined) call.attempts.push(attempt);
+    else if (entry.mapping !== undefined)
+      attempt.batch = this.polling?.takeStarted(entry, attempt as Attempt);
     else this.takeRecordAsPayload(entry);
   }
 
@@ -290,7 +356,8 @@ class Indexer {
     for (const delivery of this.deliveries) {
       const event = delivery.event === undefined ? undefined : byId.get(delivery.event);
       if (event === undefined) continue;
-      (delivery.role === 'record' ? event.records : event.deadLetters).push(delivery);
+      if (delivery.role === 'record') event.records.push(delivery);
+      else if (delivery.role === 'deadLetter') event.deadLetters.push(delivery);
     }
     return {
       history: this.history,
@@ -308,6 +375,11 @@ class Indexer {
       chainedEvents,
       requests: this.requests.size === 0 ? NO_REQUESTS : [...this.requests.values()],
       deliveries: this.deliveries,
+      sources: this.polling?.sources ?? NO_SOURCES,
+      mappings: this.polling?.mappings ?? NO_MAPPINGS,
+      batches: this.polling?.batches ?? NO_BATCHES,
+      records: this.polling?.records ?? NO_RECORDS,
+      permissions: this.polling?.permissions ?? NO_PERMISSIONS,
       declined: this.declined,
       removed: this.removed ?? NOTHING_REMOVED,
       watchedUntil: this.watchedUntil,

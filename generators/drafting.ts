@@ -24,10 +24,10 @@ import { Resources } from './resources.ts';
 export function draftOf(scenario: Scenario): ScenarioDraft {
   const names = scenario.functions.map(({ name }) => name);
   const resources = usedIn(scenario);
-  const steps = scenario.steps.map((step): StepDraft => {
-    if (step.do === 'invoke') return invokeDraft(step, names);
-    if (step.do === 'remove') return ['remove', step.atSeconds, resources.indexOf(step.resource)];
-    return requestDraft(step, names);
+  const steps = scenario.steps.flatMap((step): StepDraft[] => {
+    if (step.do === 'invoke') return [invokeDraft(step, names)];
+    if (step.do === 'remove') return [['remove', step.atSeconds, resources.indexOf(step.resource)]];
+    return step.do === 'request' ? [requestDraft(step, names)] : [];
   });
   return [
     steps,

@@ -98,6 +98,35 @@ class Teller {
         return { ...base, text: `${entry.function} is ${entry.state}` };
       case 'removed':
         return { ...base, text: `${entry.resource} is gone` };
+      case 'sent':
+        return { ...base, event: entry.record, text: `sent → ${entry.resource}`, detail: entry.shard ?? '' };
+      case 'unsent':
+        return {
+          ...base,
+          event: entry.record,
+          text: `refused by ${entry.resource}`,
+          went: 'badly',
+          outcome: entry.error,
+        };
+      case 'mapping':
+        return { ...base, text: `mapping ${entry.mapping} is ${entry.state}` };
+      case 'remaining':
+        return {
+          ...base,
+          text: `${entry.resource} still holds ${entry.count}`,
+          detail: (entry.records ?? []).join(', '),
+        };
+      case 'resharded':
+        return {
+          ...base,
+          text: `${entry.parents.join(', ')} → ${entry.children.join(', ')}`,
+          detail: entry.resource,
+        };
+      case 'permission':
+        return {
+          ...base,
+          text: `${entry.function} may ${entry.isAllowed ? '' : 'no longer '}use ${entry.resource}`,
+        };
       case 'metric':
         return {
           ...base,

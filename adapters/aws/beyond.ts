@@ -14,6 +14,9 @@ export function beyondDriver(scenario: Scenario): { capability: Capability; erro
       return { capability: 'recursion', error: 'the probe does not invoke functions' };
     }
   }
+  if (scenario.mappings !== undefined) {
+    return { capability: 'sqs', error: 'this driver makes no event source mappings' };
+  }
   for (const step of scenario.steps) {
     if (step.do !== 'invoke') continue;
     if (step.plan.some((behaviour) => typeof behaviour === 'object' && behaviour.chainTo !== undefined)) {

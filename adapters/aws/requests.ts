@@ -1,8 +1,10 @@
 /** The control-plane requests of a scenario, and its removals. */
 import * as aws from '@aws-sdk/client-lambda';
+import { CreateQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { Json } from '../../engine/json.ts';
 import type { Operation, RemoveStep, RequestStep } from '../../engine/scenario.ts';
 import type { Caller } from './caller.ts';
+import type { Clients } from './clients.ts';
 import { failureOf, isNeverMade } from './failures.ts';
 import { expand } from './fillers.ts';
 import { type FunctionSetup, probeFunction } from './functions.ts';
@@ -16,41 +18,47 @@ import { remove } from './removal.ts';
 interface Output {
   readonly $metadata: { readonly httpStatusCode?: number; readonly requestId?: string };
 }
-type Send = (
-  lambda: aws.LambdaClient,
-  input: never,
-  options: { abortSignal: AbortSignal },
-) => Promise<Output>;
+type Send = (clients: Clients, input: never, options: { abortSignal: AbortSignal }) => Promise<Output>;
 
 /** The inputs come out of a scenario and may be anything: that the SDK's types do not fit is the point. */
 const SEND: Readonly<Record<Operation, Send>> = {
-  Invoke: (lambda, input, within) => lambda.send(new aws.InvokeCommand(input), within),
-  CreateFunction: (lambda, input, within) => lambda.send(new aws.CreateFunctionCommand(input), within),
-  GetFunction: (lambda, input, within) => lambda.send(new aws.GetFunctionCommand(input), within),
-  UpdateFunctionConfiguration: (lambda, input, within) =>
+  Invoke: ({ lambda }, input, within) => lambda.send(new aws.InvokeCommand(input), within),
+  CreateFunction: ({ lambda }, input, within) => lambda.send(new aws.CreateFunctionCommand(input), within),
+  GetFunction: ({ lambda }, input, within) => lambda.send(new aws.GetFunctionCommand(input), within),
+  UpdateFunctionConfiguration: ({ lambda }, input, within) =>
     lambda.send(new aws.UpdateFunctionConfigurationCommand(input), within),
-  PutFunctionEventInvokeConfig: (lambda, input, within) =>
+  PutFunctionEventInvokeConfig: ({ lambda }, input, within) =>
     lambda.send(new aws.PutFunctionEventInvokeConfigCommand(input), within),
-  UpdateFunctionEventInvokeConfig: (lambda, input, within) =>
+  UpdateFunctionEventInvokeConfig: ({ lambda }, input, within) =>
     lambda.send(new aws.UpdateFunctionEventInvokeConfigCommand(input), within),
-  GetFunctionEventInvokeConfig: (lambda, input, within) =>
+  GetFunctionEventInvokeConfig: ({ lambda }, input, within) =>
     lambda.send(new aws.GetFunctionEventInvokeConfigCommand(input), within),
-  DeleteFunctionEventInvokeConfig: (lambda, input, within) =>
+  DeleteFunctionEventInvokeConfig: ({ lambda }, input, within) =>
     lambda.send(new aws.DeleteFunctionEventInvokeConfigCommand(input), within),
-  PutFunctionConcurrency: (lambda, input, within) =>
+  PutFunctionConcurrency: ({ lambda }, input, within) =>
     lambda.send(new aws.PutFunctionConcurrencyCommand(input), within),
-  GetFunctionConcurrency: (lambda, input, within) =>
+  GetFunctionConcurrency: ({ lambda }, input, within) =>
     lambda.send(new aws.GetFunctionConcurrencyCommand(input), within),
-  DeleteFunctionConcurrency: (lambda, input, within) =>
+  DeleteFunctionConcurrency: ({ lambda }, input, within) =>
     lambda.send(new aws.DeleteFunctionConcurrencyCommand(input), within),
-  PutProvisionedConcurrencyConfig: (lambda, input, within) =>
+  PutProvisionedConcurrencyConfig: ({ lambda }, input, within) =>
     lambda.send(new aws.PutProvisionedConcurrencyConfigCommand(input), within),
-  GetProvisionedConcurrencyConfig: (lambda, input, within) =>
+  GetProvisionedConcurrencyConfig: ({ lambda }, input, within) =>
     lambda.send(new aws.GetProvisionedConcurrencyConfigCommand(input), within),
-  DeleteProvisionedConcurrencyConfig: (lambda, input, within) =>
+  DeleteProvisionedConcurrencyConfig: ({ lambda }, input, within) =>
     lambda.send(new aws.DeleteProvisionedConcurrencyConfigCommand(input), within),
-  PutFunctionRecursionConfig: (lambda, input, within) =>
+  PutFunctionRecursionConfig: ({ lambda }, input, within) =>
     lambda.send(new aws.PutFunctionRecursionConfigCommand(input), within),
+  CreateEventSourceMapping: ({ lambda }, input, within) =>
+    lambda.send(new aws.CreateEventSourceMappingCommand(input), within),
+  GetEventSourceMapping: ({ lambda }, input, within) =>
+    lambda.send(new aws.GetEventSourceMappingCommand(input), within),
+  UpdateEventSourceMapping: ({ lambda }, input, within) =>
+    lambda.send(new aws.UpdateEventSourceMappingCommand(input), within),
+  DeleteEventSourceMapping: ({ lambda }, input, within) =>
+    lambda.send(new aws.DeleteEventSourceMappingCommand(input), within),
+  CreateQueue: ({ sqs }, input, within) => sqs.send(new CreateQueueCommand(input), within),
+  SetQueueAttributes: ({ sqs }, input, within) => sqs.send(new SetQueueAttributesCommand(input), within),
 };
 
 /** Sends one control-plane request and records its answer. */
@@ -68,7 +76,7 @@ export async function request(
   if (created !== undefined) maker.journal.make('function', created);
   observation.record({ kind: 'requested', at: observation.now(), call, step: stepIndex });
   try {
-    const output = await SEND[step.operation](caller.clients.lambda, input as never, maker.within());
+    const output = await SEND[step.operation](caller.clients, input as never, maker.within());
     if (step.operation === 'Invoke') {
       observation.record(answeredFrom(output as aws.InvokeCommandOutput, call, caller));
       return;

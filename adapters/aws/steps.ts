@@ -51,7 +51,7 @@ export async function carryOut(
     if (broken !== undefined) break;
     if (step.do === 'request') await request(step, index, caller, setup, maker);
     else if (step.do === 'remove') await removeResource(step, caller, maker);
-    else {
+    else if (step.do === 'invoke') {
       for (const [k, event] of eventIds(step).entries()) {
         const call = k === 0 ? `c${index}` : `c${index}#${k + 1}`;
         calls.push(

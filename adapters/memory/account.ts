@@ -1,5 +1,7 @@
 /** What the simulated account holds: the state that the control plane changes and the data plane reads. */
+import type { MappingSettings } from '../../engine/mappingSettings.ts';
 import type { FunctionSpec } from '../../engine/scenario.ts';
+import type { QueueSpec } from '../../engine/sourceSpec.ts';
 
 /** An event-invoke configuration as stored: what was not given is absent, and AWS's defaults apply. */
 export interface StoredEventInvoke {
@@ -34,12 +36,25 @@ export interface FunctionState {
 }
 
 export interface ResourceState {
-  readonly kind: 'queue' | 'topic' | 'bus' | 'bucket' | 'function';
+  readonly kind: 'queue' | 'topic' | 'bus' | 'bucket' | 'function' | 'stream' | 'table' | 'kafka' | 'broker';
   readonly isFifo: boolean;
   exists: boolean;
 }
 
+/** An event source mapping as the control plane has it. What it means for pollers: polling/lifecycle.ts. */
+export interface MappingState {
+  /** As the scenario speaks of it. */
+  readonly name: string;
+  readonly uuid: string;
+  settings: MappingSettings;
+  state: 'Creating' | 'Enabling' | 'Enabled' | 'Disabling' | 'Disabled' | 'Updating' | 'Deleting';
+}
+
 export interface AccountState {
+  /** By the scenario's names; deleted ones are gone. */
+  readonly mappings: Map<string, MappingState>;
+  /** The settings of queues, by reference: CreateQueue and SetQueueAttributes change them. */
+  readonly queues: Map<string, QueueSpec>;
   readonly functions: Map<string, FunctionState>;
   /** By reference: `queue:failed`, … */
   readonly resources: Map<string, ResourceState>;

@@ -1,6 +1,15 @@
 /** The account as a scenario declares it. */
+import { settingsOf } from '../../engine/mappingSettings.ts';
 import type { FunctionSpec, Scenario } from '../../engine/scenario.ts';
-import type { AccountState, AliasState, FunctionState, ResourceState, StoredEventInvoke } from './account.ts';
+import type { QueueSpec } from '../../engine/sourceSpec.ts';
+import type {
+  AccountState,
+  AliasState,
+  FunctionState,
+  MappingState,
+  ResourceState,
+  StoredEventInvoke,
+} from './account.ts';
 import type { Policy } from './policy.ts';
 
 const NO_VERSIONS: readonly string[] = [];
@@ -20,12 +29,36 @@ export function accountOf(scenario: Scenario, policy: Policy): AccountState {
   if (scenario.topics !== undefined) declare(resources, 'topic', scenario.topics);
   if (scenario.buses !== undefined) declare(resources, 'bus', scenario.buses);
   if (scenario.buckets !== undefined) declare(resources, 'bucket', scenario.buckets);
+  if (scenario.streams !== undefined) declare(resources, 'stream', scenario.streams);
+  if (scenario.tables !== undefined) declare(resources, 'table', scenario.tables);
+  if (scenario.kafkaTopics !== undefined) declare(resources, 'kafka', scenario.kafkaTopics);
+  if (scenario.brokerQueues !== undefined) declare(resources, 'broker', scenario.brokerQueues);
   return {
+    mappings: mappingsOf(scenario),
+    queues: queuesOf(scenario),
     functions,
     resources,
     concurrencyLimit: scenario.account?.concurrency ?? policy.accountConcurrency,
     unreservedMinimum: scenario.account?.unreservedMinimum ?? policy.unreservedMinimum,
   };
+}
+
+function mappingsOf({ mappings: specs }: Scenario): Map<string, MappingState> {
+  const mappings = new Map<string, MappingState>();
+  if (specs === undefined) return mappings;
+  for (const spec of specs) {
+    const settings = settingsOf(spec);
+    const uuid = `00000000-0000-4000-8000-${String(mappings.size + 1).padStart(12, '0')}`;
+    const state = settings.isEnabled ? 'Enabled' : 'Disabled';
+    mappings.set(spec.name, { name: spec.name, uuid, settings, state });
+  }
+  return mappings;
+}
+
+function queuesOf({ queues: specs = [] }: Scenario): Map<string, QueueSpec> {
+  const queues = new Map<string, QueueSpec>();
+  for (const spec of specs) queues.set(`queue:${spec.name}`, spec);
+  return queues;
 }
 
 function functionOf(spec: FunctionSpec): FunctionState {

@@ -49,7 +49,11 @@ export function beginAttempt(
 /** The handler is entered: what it will do is fixed now, and shown. */
 export function enterHandler(world: World, attempt: Attempt): void {
   const { invocation, owner } = attempt;
-  const behaviour = behaviourAt(invocation.asked.plan, invocation.hop - 1 + ++invocation.starts);
+  const { batch, plan } = invocation.asked;
+  const behaviour =
+    batch === undefined
+      ? behaviourAt(plan, invocation.hop - 1 + ++invocation.starts)
+      : batch.behave(owner.state.timeoutSeconds);
   attempt.behaviour = behaviour;
   attempt.planned = outcomeOf(behaviour, owner.state.timeoutSeconds);
   attempt.enteredAt = world.clock.now;
@@ -118,6 +122,10 @@ function startedEntry(world: World, attempt: Attempt): Started {
     planned: attempt.planned,
   };
   if (asked.event !== undefined) entry.event = asked.event;
+  if (asked.batch !== undefined) {
+    entry.mapping = asked.batch.mapping.name;
+    entry.records = asked.batch.seen;
+  }
   if (asked.about !== undefined) entry.about = asked.about;
   const context = asked.own?.clientContext;
   if (context !== undefined) {

@@ -61,6 +61,7 @@ function invokeWithRecord(world: World, what: Dispatch): void {
     requestId: world.nextRequestId(),
     cause: what.cause,
     isHandlersCall: false,
+    batch: undefined,
   });
   acceptEvent(world, owner, invocation);
 }

@@ -57,6 +57,11 @@ export function takesRecord(world: World, { resource, isSuccess, bodyBytes }: Di
       return bodyBytes <= policy.topicRecordBytes || world.chance.isTrue(0.5);
     case 'bus':
       return bodyBytes <= policy.busRecordBytes;
+    case 'stream':
+    case 'table':
+    case 'kafka':
+    case 'broker':
+      return false;
     case 'bucket':
       // AWS, API_OnSuccess.html: S3 is for failures only.
       return !isSuccess;

@@ -37,6 +37,7 @@ export function startHandler(world: World, attempt: Attempt): void {
     requestId: world.nextRequestId(),
     cause: attempt,
     isHandlersCall: true,
+    batch: undefined,
   });
 }
 

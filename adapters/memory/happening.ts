@@ -4,6 +4,7 @@ import type { Attempt } from './attempt.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { FunctionRuntime } from './functionRuntime.ts';
 import type { Invocation } from './invocation.ts';
+import type { Turn } from './polling/source.ts';
 
 export interface Subjects {
   /** A step of the scenario begins: its index. */
@@ -36,6 +37,10 @@ export interface Subjects {
   activate: FunctionRuntime;
   /** A resource is deleted. */
   remove: string;
+  /** A step that concerns a source reaches it: the index of the step. */
+  source: number;
+  /** A poller, or what it waits for, has its turn. */
+  turn: Turn;
 }
 
 /** An answer on its way to the caller of an invocation. */

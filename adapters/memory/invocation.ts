@@ -2,6 +2,7 @@ import type { Json } from '../../engine/json.ts';
 import type { Behaviour, InvokeStep } from '../../engine/scenario.ts';
 import type { StoredEventInvoke } from './account.ts';
 import type { Attempt } from './attempt.ts';
+import type { PolledBatch } from './polling/batch.ts';
 
 export type InvocationType = 'RequestResponse' | 'Event' | 'DryRun';
 
@@ -30,6 +31,8 @@ export interface Asked {
   readonly cause: Attempt | undefined;
   /** The cause's handler made the call, and waits for the answer. */
   readonly isHandlersCall: boolean;
+  /** What an event source mapping invokes with. */
+  readonly batch: PolledBatch | undefined;
 }
 
 /** How an attempt ended, as Lambda sees it. */

@@ -3,8 +3,13 @@
  * the table as it stands; a mutant takes one entry otherwise, a neighbour uses the freedom that an entry leaves.
  */
 import { controlPlanePolicy } from './controlPlane/limits.ts';
-
-type Entry = { readonly value: unknown; readonly rule: string; readonly says: string };
+import type { PolicyEntry } from './policyEntry.ts';
+import { kafkaMqPolicy } from './polling/policy/kafkaMq.ts';
+import { mappingLimitsPolicy } from './polling/policy/mappingLimits.ts';
+import { mappingsPolicy } from './polling/policy/mappings.ts';
+import { permissionsPolicy } from './polling/policy/permissions.ts';
+import { sqsPolicy } from './polling/policy/sqs.ts';
+import { streamsPolicy } from './polling/policy/streams.ts';
 
 /** Calls of Invoke, and how they are answered. */
 const invoking = {
@@ -55,7 +60,7 @@ const invoking = {
   initLimitSeconds: { value: 10, rule: 'SYNC-INIT-01', says: 'then init is run again with the invocation' },
   streamErrorsInStatus: { value: false, rule: 'SYNC-STREAM-01', says: 'they come with InvokeComplete' },
   completesStreams: { value: true, rule: 'SYNC-STREAM-01', says: 'by one InvokeComplete' },
-} as const satisfies Record<string, Entry>;
+} as const satisfies Record<string, PolicyEntry>;
 
 /** The asynchronous queue. */
 const queueing = {
@@ -102,7 +107,7 @@ const queueing = {
     rule: 'ASYNC-CFG-02',
     says: 'the configuration of the qualifier that was called',
   },
-} as const satisfies Record<string, Entry>;
+} as const satisfies Record<string, PolicyEntry>;
 
 /** What is told of an event when it is over. */
 const telling = {
@@ -157,7 +162,7 @@ const telling = {
   deadLetterBesideDestination: { value: true, rule: 'ASYNC-DLQ-04', says: 'both get the event' },
   deadLettersOfVersions: { value: true, rule: 'ASYNC-DLQ-07', says: 'to the target of $LATEST' },
   failedDeadLetterRunsFunctionAgain: { value: false, rule: 'ASYNC-DLQ-05', says: 'the event is deleted' },
-} as const satisfies Record<string, Entry>;
+} as const satisfies Record<string, PolicyEntry>;
 
 /** Capacity, execution environments, and loops. */
 const running = {
@@ -179,7 +184,7 @@ const running = {
   cutsLoops: { value: true, rule: 'ASYNC-RECUR-01', says: 'where RecursiveLoop is Terminate' },
   reportsStoppedEvents: { value: true, rule: 'ASYNC-RECUR-02', says: 'to destination and dead letters' },
   cutsAllowedLoops: { value: false, rule: 'ASYNC-RECUR-03', says: 'where RecursiveLoop is Allow' },
-} as const satisfies Record<string, Entry>;
+} as const satisfies Record<string, PolicyEntry>;
 
 /** What the pages leave open, and how far the reference model goes: neighbours go further. */
 const open = {
@@ -195,7 +200,7 @@ const open = {
   systemErrorShare: { value: 0, rule: 'ASYNC-THR-01', says: 'of tries that meet a 5xx in Lambda' },
   duplicateShare: { value: 0, rule: 'ASYNC-DUP-01', says: 'of successes after which an event runs again' },
   lateRetryShare: { value: 0, rule: 'ASYNC-DELAY-01', says: 'of retries that wait twice as long' },
-} as const satisfies Record<string, Entry>;
+} as const satisfies Record<string, PolicyEntry>;
 
 export const POLICY_TABLE = {
   ...invoking,
@@ -204,7 +209,13 @@ export const POLICY_TABLE = {
   ...running,
   ...open,
   ...controlPlanePolicy,
-} satisfies Record<string, Entry>;
+  ...mappingsPolicy,
+  ...mappingLimitsPolicy,
+  ...sqsPolicy,
+  ...streamsPolicy,
+  ...kafkaMqPolicy,
+  ...permissionsPolicy,
+} satisfies Record<string, PolicyEntry>;
 
 type IsUnion<T, Whole = T> = T extends Whole ? ([Whole] extends [T] ? false : true) : never;
 /** The type of a value that may be set otherwise: `2` is a number, one of several words stays one of them. */

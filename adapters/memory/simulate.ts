@@ -14,7 +14,9 @@ import type { Tamper } from './mutant.ts';
 import { discard, succeed } from './outcomes.ts';
 import { activate, createFresh, look } from './pending.ts';
 import { type Policy, policyWith } from './policy.ts';
-import { awaitNextStep, beginStep, control, controlled, remove } from './steps.ts';
+import { batchEnded } from './polling/batch.ts';
+import { startDeclared } from './polling/lifecycle.ts';
+import { awaitNextStep, beginStep, control, controlled, remove, stepAtSource } from './steps.ts';
 import { closeStream, openStream } from './streaming.ts';
 import { World } from './world.ts';
 
@@ -39,12 +41,17 @@ export interface SimulateOptions {
 export function simulate(scenario: Scenario, seed: number, options?: SimulateOptions): History {
   const world = new World(scenario, seed, policyWith(options?.policy), options?.tamper?.(scenario));
   createFresh(world);
+  startDeclared(world);
   awaitNextStep(world);
   let leavesAt = LONGEST_MS;
   for (const { atSeconds } of scenario.steps) leavesAt = Math.max(leavesAt, LONGEST_MS + 1_000 * atSeconds);
   let next = world.clock.next();
   for (; next !== undefined && next.at <= leavesAt; next = world.clock.next()) happen(world, next);
   showMetrics(world);
+  for (const source of world.sources.values()) {
+    const remaining = source.remaining(world);
+    if (remaining !== undefined) world.recorder.push(remaining);
+  }
   const at = world.seconds;
   world.recorder.push(next === undefined ? { kind: 'closed', at, isComplete: true } : { kind: 'closed', at });
   return { scenario, entries: world.recorder.finish() };
@@ -96,6 +103,12 @@ function happen(world: World, { what, subject }: Happening): void {
       return;
     case 'remove':
       remove(world, subject);
+      return;
+    case 'source':
+      stepAtSource(world, subject);
+      return;
+    case 'turn':
+      subject.turn(world);
   }
 }
 
@@ -129,6 +142,10 @@ function end(world: World, attempt: Attempt): void {
   if (result === undefined || attempt.isDuplicate) return;
   const { invocation, owner } = attempt;
   const { asked } = invocation;
+  if (asked.batch !== undefined) {
+    batchEnded(world, attempt, asked.batch, result);
+    return;
+  }
   if (asked.type === 'Event') {
     if (world.policy.answersEventsWithResult && invocation.attempts === 0)
       answer(world, invocation, { status: world.policy.acceptedStatus });

@@ -7,6 +7,8 @@ import { type Json, parsedJson } from '../../engine/json.ts';
 import { eventIds, type InvokeStep } from '../../engine/scenario.ts';
 import { handleRequest } from './controlPlane/index.ts';
 import { send, wireMs } from './invoke.ts';
+import { followRequest } from './polling/lifecycle.ts';
+import { reshard, send as sendTo, setPermission } from './polling/steps.ts';
 import { payloadBytesOf } from './sizes.ts';
 import type { World } from './world.ts';
 
@@ -33,6 +35,11 @@ export function beginStep(world: World, index: number): void {
     }
     case 'remove':
       world.clock.in(wireMs(world), 'remove', step.resource);
+      return;
+    case 'send':
+    case 'reshard':
+    case 'permission':
+      world.clock.in(wireMs(world), 'source', index);
   }
 }
 
@@ -59,6 +66,7 @@ function invoke(world: World, step: InvokeStep, index: number): void {
       requestId: world.nextRequestId(),
       cause: undefined,
       isHandlersCall: false,
+      batch: undefined,
     });
   }
 }
@@ -78,6 +86,7 @@ export function control(world: World, { step: index, call }: { step: number; cal
   const step = world.scenario.steps[index];
   if (step?.do !== 'request') return;
   const reply = handleRequest(world.account, step, world.policy);
+  followRequest(world, step);
   const afterMs = wireMs(world);
   const at = world.secondsIn(afterMs);
   if ('error' in reply) {
@@ -98,6 +107,15 @@ export function control(world: World, { step: index, call }: { step: number; cal
 /** The control plane's answer is there. */
 export function controlled(world: World, entry: Entry): void {
   world.recorder.push(entry);
+  awaitNextStep(world);
+}
+
+/** A step that concerns a source is carried out. */
+export function stepAtSource(world: World, index: number): void {
+  const step = world.scenario.steps[index];
+  if (step?.do === 'send') sendTo(world, step, index);
+  else if (step?.do === 'reshard') reshard(world, step);
+  else if (step?.do === 'permission') setPermission(world, step);
   awaitNextStep(world);
 }
 

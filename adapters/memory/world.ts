@@ -1,3 +1,4 @@
+import { hasPolling } from '../../engine/pollingIndex.ts';
 import type { Scenario } from '../../engine/scenario.ts';
 import type { AccountState } from './account.ts';
 import { accountOf } from './accountOf.ts';
@@ -6,7 +7,12 @@ import { Clock, secondsOf } from './clock.ts';
 import { FunctionRuntime } from './functionRuntime.ts';
 import type { Tamper } from './mutant.ts';
 import type { Policy } from './policy.ts';
+import type { MappingRuntime } from './polling/mapping.ts';
+import type { Source } from './polling/source.ts';
+import { sourcesOf } from './polling/sources.ts';
 import { Recorder } from './recorder.ts';
+
+const NO_SOURCES: ReadonlyMap<string, Source> = new Map();
 
 /** All that one simulated run holds; the mechanisms are functions over it. */
 export class World {
@@ -17,6 +23,11 @@ export class World {
   readonly chance: Chance;
   readonly recorder: Recorder;
   readonly functions = new Map<string, FunctionRuntime>();
+  /** By reference: `queue:orders`, … Empty where the scenario has nothing to do with polling. */
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly mappings = new Map<string, MappingRuntime>();
+  /** `FUNCTION RESOURCE`: what roles lack permission for. */
+  readonly denied = new Set<string>();
   /** Whether the configuration may change under way. */
   readonly hasRequests: boolean;
   /** Handlers' calls so far, over all chains. */
@@ -40,6 +51,7 @@ export class World {
       const resource = this.account.resources.get(`function:${state.name}`);
       if (resource !== undefined) this.functions.set(state.name, new FunctionRuntime(state, resource));
     }
+    this.sources = hasPolling(scenario) ? sourcesOf(scenario) : NO_SOURCES;
     let hasRequests = false;
     for (const step of scenario.steps) if (step.do === 'request') hasRequests = true;
     this.hasRequests = hasRequests;

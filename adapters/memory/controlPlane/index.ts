@@ -9,6 +9,7 @@ import {
   putEventInvokeConfig,
   updateEventInvokeConfig,
 } from './eventInvokeConfig.ts';
+import { mappingRequest } from './eventSourceMapping.ts';
 import {
   deleteFunctionConcurrency,
   getFunctionConcurrency,
@@ -21,6 +22,7 @@ import {
   getProvisionedConcurrency,
   putProvisionedConcurrency,
 } from './provisionedConcurrency.ts';
+import { queueRequest } from './queues.ts';
 import { putFunctionRecursionConfig } from './recursionConfig.ts';
 import { isTooFrequent } from './requestRate.ts';
 
@@ -68,5 +70,13 @@ function answer(account: AccountState, step: RequestStep, policy: Policy): Reply
       return deleteProvisionedConcurrency(account, step, policy);
     case 'PutFunctionRecursionConfig':
       return putFunctionRecursionConfig(account, step, policy);
+    case 'CreateEventSourceMapping':
+    case 'GetEventSourceMapping':
+    case 'UpdateEventSourceMapping':
+    case 'DeleteEventSourceMapping':
+      return mappingRequest(account, step, policy);
+    case 'CreateQueue':
+    case 'SetQueueAttributes':
+      return queueRequest(account, step, policy);
   }
 }

@@ -1,0 +1,29 @@
+/** The steps of a scenario that concern sources. Each is over when it is answered, before the next one begins. */
+import type { PermissionStep, ReshardStep, SendStep } from '../../../engine/sourceSpec.ts';
+import type { World } from '../world.ts';
+
+export function send(world: World, step: SendStep, index: number): void {
+  world.sources.get(step.to)?.send(world, step, index);
+}
+
+export function reshard(world: World, step: ReshardStep): void {
+  world.sources.get(step.stream)?.reshard?.(world, step);
+}
+
+/** What a function's role may not do: read a source, or write to a destination. */
+export function setPermission(world: World, step: PermissionStep): void {
+  const key = `${step.function} ${step.resource}`;
+  if (step.isAllowed) world.denied.delete(key);
+  else world.denied.add(key);
+  world.recorder.push({
+    kind: 'permission',
+    at: world.seconds,
+    function: step.function,
+    resource: step.resource,
+    isAllowed: step.isAllowed,
+  });
+}
+
+/** Whether the role of a function may use a resource. */
+export const isPermitted = (world: World, functionName: string, resource: string): boolean =>
+  world.denied.size === 0 || !world.denied.has(`${functionName} ${resource}`);
