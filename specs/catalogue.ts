@@ -2,7 +2,12 @@
 import type { Rule } from '../engine/rule.ts';
 import { asyncRules } from './async/index.ts';
 import { concurrencyRules } from './concurrency/index.ts';
+import { kafkaMqRules } from './kafkaMq/index.ts';
 import { limitRules } from './limits/index.ts';
+import { mappingRules } from './mappings/index.ts';
+import { permissionRules } from './permissions/index.ts';
+import { sqsRules } from './sqs/index.ts';
+import { streamRules } from './streams/index.ts';
 import { syncRules } from './sync/index.ts';
 
 export interface Group {
@@ -14,6 +19,11 @@ export interface Group {
 export const catalogue: readonly Group[] = [
   { id: 'SYNC', title: 'Synchronous invocation', rules: syncRules },
   { id: 'ASYNC', title: 'Asynchronous invocation', rules: asyncRules },
+  { id: 'POLL', title: 'Event source mappings', rules: mappingRules },
+  { id: 'SQS', title: 'SQS queues', rules: sqsRules },
+  { id: 'STREAM', title: 'Kinesis and DynamoDB streams', rules: streamRules },
+  { id: 'KAFKA-MQ', title: 'Kafka and Amazon MQ', rules: kafkaMqRules },
+  { id: 'PERMISSIONS', title: 'Permissions', rules: permissionRules },
   { id: 'CONCURRENCY', title: 'Concurrency', rules: concurrencyRules },
   { id: 'LIMITS', title: 'Limits and validation', rules: limitRules },
 ];

@@ -1,0 +1,4 @@
+/** Permissions. Table of contents, in the order of AWS's pages. */
+import type { Rule } from '../../engine/rule.ts';
+
+export const permissionRules: readonly Rule[] = [];

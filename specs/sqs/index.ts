@@ -1,0 +1,4 @@
+/** Mappings of SQS queues. Table of contents, in the order of AWS's pages. */
+import type { Rule } from '../../engine/rule.ts';
+
+export const sqsRules: readonly Rule[] = [];

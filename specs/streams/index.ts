@@ -1,0 +1,4 @@
+/** Mappings of Kinesis and DynamoDB streams. Table of contents, in the order of AWS's pages. */
+import type { Rule } from '../../engine/rule.ts';
+
+export const streamRules: readonly Rule[] = [];
