@@ -8,12 +8,13 @@ import { namesNothing } from './naming.ts';
 /**
  * The names of a value that is not taken. The pages name the first one for all operations; for the constraints of
  * the API's model AWS was recorded to answer with the second one, and both have the status 400. The third is for
- * the body of Invoke.
+ * the body of Invoke, the fourth SQS's.
  */
 const INVALID = new Set([
   'InvalidParameterValueException',
   'ValidationException',
   'InvalidRequestContentException',
+  'InvalidAttributeValue',
 ]);
 
 export const isInvalidName = (error: string): boolean => INVALID.has(error);

@@ -28,12 +28,13 @@ export interface Constraint {
 const EVENT_INVOKE = ['PutFunctionEventInvokeConfig', 'UpdateFunctionEventInvokeConfig'] as const;
 const CONFIGURATION = ['CreateFunction', 'UpdateFunctionConfiguration'] as const;
 
-const has =
+/** Whether a parameter is given. */
+export const has =
   (key: string) =>
   (input: JsonObject): boolean =>
     input[key] !== undefined;
 
-const fault = (text: string): Reading => ({ fault: text });
+export const fault = (text: string): Reading => ({ fault: text });
 
 function range(key: string, operations: readonly Operation[], least: number, most: number): Constraint {
   return {

@@ -26,7 +26,7 @@ const explained = (view: View): readonly Refusal[] => {
   const refusals: Refusal[] = [];
   for (const request of view.requests) {
     const { rejected } = request;
-    if (rejected === undefined || !isJudgeable(request)) continue;
+    if (rejected === undefined || !isJudgeable(request) || isOfSqs(request)) continue;
     const isInvalid = faultOf(request, view) !== undefined;
     const missing = missingFor(request, view);
     if (isInvalid || missing === 'yes' || rejected.status === 429)
@@ -34,6 +34,10 @@ const explained = (view: View): readonly Refusal[] => {
   }
   return refusals;
 };
+
+/** SQS has error names of its own. */
+const isOfSqs = ({ step }: ControlRequest): boolean =>
+  step.operation === 'CreateQueue' || step.operation === 'SetQueueAttributes';
 
 function missingFor(request: ControlRequest, view: View): Missing {
   if (namesNothing(request, view)) return 'yes';

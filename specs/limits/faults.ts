@@ -7,8 +7,12 @@ import { isJudgeable, mustBeRefused, mustNotBeRefused } from './answers.ts';
 import { leavesUnreserved, withinReserve } from './capacity.ts';
 import type { Constraint } from './constraints.ts';
 import * as bounds from './constraints.ts';
+import * as mappings from './mappingBounds.ts';
+import { isForMapping } from './mappingRequests.ts';
 import { hasQualifier, isQualifiedReference, ownerOf } from './naming.ts';
 import { deadLetterKind, destinationKind } from './places.ts';
+import * as queues from './queueBounds.ts';
+import { isForQueue } from './queueRequests.ts';
 
 const ALL: readonly Constraint[] = [
   bounds.invocationType,
@@ -35,6 +39,8 @@ const ALL: readonly Constraint[] = [
   deadLetterKind,
   leavesUnreserved,
   withinReserve,
+  ...Object.values(mappings),
+  ...Object.values(queues),
 ];
 
 /** By operation, for this is asked of every request. */
@@ -60,7 +66,7 @@ export function faultOf(request: ControlRequest, view: View): string | undefined
 
 /** Whether nothing is known that AWS might refuse a request for: it names what is there, and all of it is in range. */
 function isFaultless(request: ControlRequest, view: View): boolean {
-  if (request.step.operation !== 'CreateFunction' && !isForSomething(request, view)) return false;
+  if (!isForSomething(request, view)) return false;
   for (const constraint of OF_OPERATION.get(request.step.operation) ?? NONE) {
     if (!constraint.isGiven(request.step.input)) continue;
     const reading = constraint.read(request, view);
@@ -76,8 +82,26 @@ const faultless = once((view: View): ReadonlySet<ControlRequest> => {
   return found;
 });
 
-/** Whether the request is for a declared function, version or alias that is ready for it. */
+/** Whether the request is for something new, or for what is there and ready for it. */
 function isForSomething(request: ControlRequest, view: View): boolean {
+  switch (request.step.operation) {
+    case 'CreateFunction':
+    case 'CreateQueue':
+      return true;
+    case 'SetQueueAttributes':
+      return isForQueue(request, view);
+    case 'CreateEventSourceMapping':
+    case 'UpdateEventSourceMapping':
+    case 'DeleteEventSourceMapping':
+    case 'GetEventSourceMapping':
+      return isForMapping(request, view);
+    default:
+      return isForFunction(request, view);
+  }
+}
+
+/** Whether it is for a declared function, version or alias that is ready for it. */
+function isForFunction(request: ControlRequest, view: View): boolean {
   const { input } = request.step;
   const owner = ownerOf(request, view);
   if (owner === undefined || owner.spec.fresh === true) return false;

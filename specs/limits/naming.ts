@@ -1,5 +1,6 @@
 /** Which function, version or alias a request names, and whether the scenario has it. */
 import type { Json } from '../../engine/json.ts';
+import { mappingNamed } from '../../engine/mappingSettings.ts';
 import { asObject, type JsonObject } from '../../engine/record.ts';
 import type { ControlRequest, FunctionView, View } from '../../engine/view.ts';
 
@@ -22,11 +23,20 @@ export function ownerOf(request: ControlRequest, view: View): FunctionView | und
 /** Whether the request names a function, version or alias that is not there. */
 export function namesNothing(request: ControlRequest, view: View): boolean {
   const { input, operation } = request.step;
+  if (operation.endsWith('EventSourceMapping')) return namesNoMapping(request, view);
   const name = functionNameOf(input);
   if (name === undefined || name.includes(':') || operation === 'CreateFunction') return false;
   const owner = view.functions.get(name);
   if (owner === undefined) return !isCreatedSometime(name, view);
   return !isRemovedSometime(name, view) && !hasQualifier(owner, input['Qualifier']);
+}
+
+/** Whether the request is for a mapping that was never made, and never asked for. */
+function namesNoMapping({ step }: ControlRequest, view: View): boolean {
+  if (step.operation === 'CreateEventSourceMapping') return false;
+  const name = mappingNamed(step);
+  if (name === undefined || view.mappings.has(name)) return false;
+  return !view.history.scenario.steps.some((other) => other.do === 'request' && other.mapping === name);
 }
 
 /** Whether the function has this version or alias; `$LATEST` and no qualifier at all are always there. */

@@ -41,7 +41,9 @@ export function requests(declared: Declared, ...lines: readonly RequestLine[]): 
     entries.push({ kind: 'requested', at: atSeconds, call, step: steps.length });
     const answered = answerOf(call, atSeconds + ANSWERED_AFTER, answer);
     if (answered !== undefined) entries.push(answered);
-    steps.push({ atSeconds, do: 'request', operation, input: { ...input } });
+    // A mapping that is made is called `made`.
+    const made = operation === 'CreateEventSourceMapping' ? { mapping: 'made' } : {};
+    steps.push({ atSeconds, do: 'request', operation, input: { ...input }, ...made });
   }
   const last = entries.at(-1)?.at ?? 0;
   entries.push({ kind: 'closed', at: last, isComplete: true });
