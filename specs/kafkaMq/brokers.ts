@@ -1,0 +1,87 @@
+/** AWS, with-mq.html: batches of Amazon MQ that fail, and what is acknowledged. */
+import { api, defineRule, guide } from '../../engine/rule.ts';
+import type { Batch, ControlRequest, View } from '../../engine/view.ts';
+import { isBesideThePoint, isJudgeable } from '../limits/answers.ts';
+import { sourceOf } from '../limits/mappingRequests.ts';
+import { tooOften, triedAgainWhole } from './retrying.ts';
+import { batchesWith, hasFailed, mqBatches } from './subjects.ts';
+
+const MQ = guide('with-mq');
+
+export const mqRet01 = defineRule({
+  id: 'MQ-RET-01',
+  level: 'MUST',
+  invariant:
+    'A batch of Amazon MQ that fails is tried again, as a whole, until it succeeds or its messages expire.',
+  sources: [MQ, api('CreateEventSourceMapping')],
+  needs: ['mq'],
+  subjects: (view) => mqBatches(view).filter(hasFailed),
+  check: triedAgainWhole,
+});
+
+/** Batches that ended ok: a mapping of Amazon MQ takes no partial responses. */
+const succeeded = (view: View): readonly Batch[] => mqBatches(view).filter((batch) => !hasFailed(batch));
+
+export const mqAck01 = defineRule({
+  id: 'MQ-ACK-01',
+  level: 'MUST',
+  invariant: 'Messages are acknowledged after an attempt that ended ok, and do not come again.',
+  sources: [guide('invocation-eventfiltering')],
+  needs: ['mq'],
+  note: 'Those that the filters leave out are acknowledged at once: that they never come is POLL-FILT-01.',
+  subjects: succeeded,
+  check: (batch, _view, tolerances) => {
+    const first = batch.records.find((record) => record !== undefined);
+    const tried = first === undefined ? 0 : batchesWith(first, batch.mapping).indexOf(batch) + 1;
+    const often = first === undefined ? undefined : tooOften(batch, tried, tolerances);
+    if (often !== undefined) {
+      const { record, attempts } = often;
+      return {
+        expected: `no attempt with ${record.id} after one that ended ok`,
+        observed: `${attempts.length - tried} more`,
+        entries: [attempts[tried]?.started ?? batch.started, batch.started],
+      };
+    }
+    const left = batch.mapping.source.remaining;
+    const kept = left?.records?.find((id) => batch.records.some((record) => record?.id === id));
+    if (left === undefined || kept === undefined) return;
+    return {
+      expected: `${kept} gone from the queue after an attempt that ended ok`,
+      observed: 'still there when the observer left',
+      entries: [left, batch.started],
+    };
+  },
+});
+
+/** Creations of a mapping of a broker that ask for what there is not: a second queue, or a topic. */
+const misread = (view: View): readonly ControlRequest[] => {
+  if (view.requests.length === 0) return view.requests;
+  return view.requests.filter((request) => {
+    const { operation, input } = request.step;
+    if (operation !== 'CreateEventSourceMapping' || !isJudgeable(request)) return false;
+    const arn = input['EventSourceArn'];
+    const isBroker =
+      sourceOf(request, view)?.startsWith('broker:') === true || String(arn).startsWith('broker:');
+    if (!isBroker) return false;
+    const { Queues: queues, Topics: topics } = input;
+    return topics !== undefined || (Array.isArray(queues) && queues.length !== 1);
+  });
+};
+
+export const mqCfg01 = defineRule({
+  id: 'MQ-CFG-01',
+  level: 'MUST',
+  invariant: 'A mapping of Amazon MQ reads one queue; a second one, or a topic, is refused.',
+  sources: [MQ, api('CreateEventSourceMapping')],
+  needs: ['mq'],
+  subjects: misread,
+  check: ({ answered, rejected }) => {
+    const expected =
+      'CreateEventSourceMapping refused with 400: a broker with more than one queue, or a topic';
+    if (answered !== undefined)
+      return { expected, observed: `accepted with ${answered.status}`, entries: [answered] };
+    if (rejected === undefined || rejected.status === 400) return;
+    if (isBesideThePoint(rejected)) return { unknown: `refused for another reason: ${rejected.error}` };
+    return { expected, observed: `${rejected.status} ${rejected.error}`, entries: [rejected] };
+  },
+});

@@ -1,0 +1,106 @@
+/** AWS, kafka-on-failure-destination.html. */
+
+import { settingsAsked } from '../../engine/mappingSettings.ts';
+import { asObject, recordIn } from '../../engine/record.ts';
+import { defineRule, guide } from '../../engine/rule.ts';
+import type { ControlRequest, Delivery, View } from '../../engine/view.ts';
+import { isBesideThePoint, isJudgeable } from '../limits/answers.ts';
+import { textIn } from '../limits/naming.ts';
+import { kafkaMappings } from './subjects.ts';
+
+const PAGE = guide('kafka-on-failure-destination');
+
+type Subject = ControlRequest | Delivery;
+
+const isRequest = (subject: Subject): subject is ControlRequest => 'requested' in subject;
+
+const NO_SUBJECTS: readonly Subject[] = [];
+
+/** Creations with a topic of Kafka as destination, and what arrived at such topics. */
+const topicDestinations = (view: View): readonly Subject[] => {
+  let found: Subject[] | undefined;
+  for (const request of view.requests) {
+    const { operation, input } = request.step;
+    if (operation !== 'CreateEventSourceMapping' || !isJudgeable(request)) continue;
+    if (destinationOf(input)?.startsWith('kafka:') !== true) continue;
+    found ??= [];
+    found.push(request);
+  }
+  for (const mapping of kafkaMappings(view)) {
+    for (const delivery of mapping.failures) {
+      if (!delivery.resource.startsWith('kafka:')) continue;
+      found ??= [];
+      found.push(delivery);
+    }
+  }
+  return found ?? NO_SUBJECTS;
+};
+
+const destinationOf = (input: ControlRequest['step']['input']): string | undefined =>
+  textIn(asObject(input['DestinationConfig'])?.['OnFailure'], 'Destination');
+
+/** Why a topic cannot be the destination of the mapping that is asked for; undefined where nothing speaks against it. */
+function misfit(input: ControlRequest['step']['input'], view: View): string | undefined {
+  const destination = destinationOf(input) ?? '';
+  const asked = settingsAsked(input);
+  if (asked === undefined || !asked.source.startsWith('kafka:')) return 'a source that is no topic of Kafka';
+  if (asked.source === destination) return 'the topic itself';
+  const topics = view.history.scenario.kafkaTopics ?? [];
+  const clusterOf = (ref: string) => topics.find(({ name }) => `kafka:${name}` === ref)?.on;
+  const cluster = clusterOf(destination);
+  if (cluster !== undefined && cluster !== clusterOf(asked.source)) return 'a topic of another cluster';
+  return asked.provisioned === null ? 'a topic, in on-demand mode' : undefined;
+}
+
+export const dst01 = defineRule<Subject>({
+  id: 'KAF-DST-01',
+  level: 'MUST',
+  invariant:
+    'A topic as on-failure destination is another one of the same cluster, in provisioned mode, and gets records with metadata.',
+  sources: [PAGE],
+  needs: ['kafka'],
+  subjects: topicDestinations,
+  check: (subject, view) => {
+    if (!isRequest(subject)) return hasMetadata(subject);
+    const { step, answered, rejected } = subject;
+    const fault = misfit(step.input, view);
+    if (fault === undefined) return;
+    const expected = `CreateEventSourceMapping refused with 400: ${fault} as on-failure destination`;
+    if (answered !== undefined)
+      return { expected, observed: `accepted with ${answered.status}`, entries: [answered] };
+    if (rejected === undefined || rejected.status === 400) return;
+    if (isBesideThePoint(rejected)) return { unknown: `refused for another reason: ${rejected.error}` };
+    return { expected, observed: `${rejected.status} ${rejected.error}`, entries: [rejected] };
+  },
+});
+
+function hasMetadata({ entry, resource }: Delivery) {
+  const body = entry.kind === 'delivered' ? asObject(entry.body) : undefined;
+  const isTold = asObject(body?.['requestContext'])?.['condition'] !== undefined;
+  if (isTold) return undefined;
+  return {
+    expected: `failure metadata with what arrives at ${resource}`,
+    observed: 'no requestContext',
+    entries: [entry],
+  };
+}
+
+const NO_DELIVERIES: readonly Delivery[] = [];
+
+export const dst02 = defineRule({
+  id: 'KAF-DST-02',
+  level: 'MAY',
+  invariant: 'The condition of a failure record of Kafka.',
+  sources: [PAGE],
+  needs: ['kafka'],
+  isContradictory: true,
+  note: 'The page on Kafka says RetriesExhausted where those on streams say RetryAttemptsExhausted.',
+  subjects: (view) => {
+    const mappings = kafkaMappings(view);
+    return mappings.length === 0 ? NO_DELIVERIES : mappings.flatMap(({ failures }) => failures);
+  },
+  observe: ({ entry, resource }) => {
+    const body = entry.kind === 'delivered' ? recordIn(resource, entry.body) : undefined;
+    return String(asObject(body?.['requestContext'])?.['condition'] ?? 'no condition');
+  },
+});

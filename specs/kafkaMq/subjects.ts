@@ -1,0 +1,83 @@
+/** What the rules on Kafka and Amazon MQ speak of. */
+
+import type { SeenRecord } from '../../engine/history.ts';
+import type { MappingSettings } from '../../engine/mappingSettings.ts';
+import type { Batch, MappingView, RecordView, View } from '../../engine/view.ts';
+import { once } from '../memo.ts';
+
+const NO_MAPPINGS: readonly MappingView[] = [];
+const NO_BATCHES: readonly Batch[] = [];
+
+function mappingsOf(kind: 'kafka' | 'mq'): (view: View) => readonly MappingView[] {
+  return once((view) => {
+    if (view.mappings.size === 0) return NO_MAPPINGS;
+    let found: MappingView[] | undefined;
+    for (const mapping of view.mappings.values()) {
+      if (mapping.source.kind !== kind) continue;
+      found ??= [];
+      found.push(mapping);
+    }
+    return found ?? NO_MAPPINGS;
+  });
+}
+
+/** The mappings of Kafka topics. */
+export const kafkaMappings = mappingsOf('kafka');
+
+/** The mappings of queues on a broker. */
+export const mqMappings = mappingsOf('mq');
+
+/** The batches of some mappings, in the order of their start within a mapping. */
+function batchesOf(mappings: (view: View) => readonly MappingView[]): (view: View) => readonly Batch[] {
+  return once((view) => {
+    const those = mappings(view);
+    if (those.length === 0) return NO_BATCHES;
+    return those.length === 1 ? (those[0]?.batches ?? NO_BATCHES) : those.flatMap(({ batches }) => batches);
+  });
+}
+
+export const kafkaBatches = batchesOf(kafkaMappings);
+export const mqBatches = batchesOf(mqMappings);
+
+/** `rabbitMq` or `activeMq`; undefined where the queue is not declared. */
+export function engineOf({ source }: MappingView, view: View): 'activeMq' | 'rabbitMq' | undefined {
+  return view.history.scenario.brokerQueues?.find(({ name }) => `broker:${name}` === source.ref)?.engine;
+}
+
+/** Partitions of the topic that the mapping reads. */
+export function partitionsOf({ source }: MappingView, view: View): number {
+  const topic = view.history.scenario.kafkaTopics?.find(({ name }) => `kafka:${name}` === source.ref);
+  return topic?.partitions ?? 1;
+}
+
+/** Whether the retry settings apply: they need provisioned mode (KAF-RET-04). */
+export const isProvisioned = (settings: MappingSettings): boolean => settings.provisioned !== null;
+
+/** The retries after a first attempt that failed; Infinity: without a bound; undefined where the pages leave it open. */
+export function retriesOf(settings: MappingSettings): number | undefined {
+  const { maximumRetryAttempts, onFailure } = settings;
+  // AWS, kafka-on-failure-destination.html: without a bound, and with a destination, ten retries.
+  if (maximumRetryAttempts === -1) return onFailure === undefined ? Number.POSITIVE_INFINITY : 10;
+  return isProvisioned(settings) ? maximumRetryAttempts : undefined;
+}
+
+/** A place in a partition: what tells one record of a topic from all others. */
+export const placeOf = ({ shard, id }: SeenRecord): string => `${shard} ${id}`;
+
+/** The batches of one mapping that held the record, in order of their start. */
+export function batchesWith(record: RecordView, mapping: MappingView): readonly Batch[] {
+  const { batches } = record;
+  for (const batch of batches)
+    if (batch.mapping !== mapping) return batches.filter((one) => one.mapping === mapping);
+  return batches;
+}
+
+/** Whether a batch failed for certain: its function ended with an error. A batch response is another matter. */
+export const hasFailed = ({ attempt }: Batch): boolean => !attempt.succeeded;
+
+/** What may keep a mapping from trying again: it is gone, disabled or changed, or its source or its right is gone. */
+export function isDisturbed({ source, function: owner, steady }: MappingView, view: View): boolean {
+  if (steady === undefined || !steady.isEnabled || source.removedAt !== Number.POSITIVE_INFINITY) return true;
+  if (view.removed.has(`function:${owner.name}`)) return true;
+  return view.permissions.some(({ resource }) => resource === source.ref);
+}
