@@ -1,6 +1,7 @@
 /** The command's words, put together of one file a subcommand. */
 import { Command } from 'commander';
 import { suiteVersion } from '../library/suite.ts';
+import { defineAdvise } from './advise.ts';
 import { defineDoctor } from './doctor.ts';
 import { defineExplain } from './explain.ts';
 import { defineList } from './list.ts';
@@ -35,6 +36,7 @@ export function makeProgram(world: World, done: (code: number) => void): Command
     defineExplain,
     defineReplay,
     defineReport,
+    defineAdvise,
     defineSelftest,
     defineDoctor,
     defineSweep,

@@ -1,6 +1,7 @@
 /** Reading a file that holds a scenario: alone, with its history, or as a counterexample. */
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
+import { type Configuration, completed } from '../advice/configuration.ts';
 import type { Entry } from '../engine/history.ts';
 import { SCENARIO_VERSION, type Scenario, scenarioSchema } from '../engine/scenario.ts';
 import {
@@ -46,6 +47,21 @@ export function readScenarioFile(path: string): ScenarioFile {
   }
   requireVersion(path, 'scenario', value['scenario'], SCENARIO_VERSION);
   return { scenario: checked(path, scenarioSchema, value) };
+}
+
+/**
+ * The configuration in a file: what a scenario declares. Steps, where there are any, do not count.
+ * @throws UsageError telling what the file is instead, and what to do
+ */
+export function readConfigurationFile(path: string): Configuration {
+  const value = readJson(path);
+  if (!isRecord(value))
+    throw new UsageError(
+      `${path} is JSON, but no configuration: that is an object like {"functions": […], …}.`,
+    );
+  requireScenarioVersion(path, value);
+  const { steps: _, ...configuration } = checked(path, scenarioSchema, completed(value));
+  return configuration;
 }
 
 function readJson(path: string): unknown {

@@ -10,6 +10,14 @@ export function positive(text: string): number {
   return value;
 }
 
+/** Seconds: a number above 0. */
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (!/^\d*\.?\d+$/.test(text) || value <= 0)
+    throw new InvalidArgumentError('Give a number above 0, e.g. 0.2.');
+  return value;
+}
+
 /** A seed: a whole number of at most 32 bits. */
 export function seed(text: string): number {
   const value = Number(text);

@@ -1,9 +1,11 @@
 /** What data says, in words: made once here for the console, JUnit and Markdown alike. */
 import wrapAnsi from 'wrap-ansi';
 import { CAPABILITIES, type Capability } from '../engine/capabilities.ts';
+import { patternText } from '../engine/mappingSettings.ts';
 import type { RuleResult } from '../engine/result.ts';
 import type { Counterexample, RunHeader } from '../engine/runFile.ts';
 import { type EventInvokeSpec, eventIds, type FunctionSpec, type Scenario } from '../engine/scenario.ts';
+import type { MappingSpec, QueueSpec } from '../engine/sourceSpec.ts';
 import type { Verdict } from '../engine/verdict.ts';
 
 /** `1 event`, `10,000 events`. */
@@ -72,6 +74,18 @@ export function givenLines(scenario: Scenario, columns = Number.POSITIVE_INFINIT
     rows.push([spec.name, functionParts(spec)]);
     for (const [qualifier, parts] of qualifierParts(spec)) rows.push([`${spec.name}:${qualifier}`, parts]);
   }
+  for (const spec of scenario.queues ?? []) {
+    const parts = queueParts(spec);
+    if (parts.length > 0) rows.push([`queue:${spec.name}`, parts]);
+  }
+  for (const { name, shards = 1 } of scenario.streams ?? [])
+    if (shards > 1) rows.push([`stream:${name}`, [`${shards} shards`]]);
+  for (const { name, view, shards = 1 } of scenario.tables ?? [])
+    if (view !== undefined || shards > 1)
+      rows.push([`table:${name}`, [view ?? 'NEW_AND_OLD_IMAGES', counted(shards, 'shard')]]);
+  for (const { name, on, partitions = 1 } of scenario.kafkaTopics ?? [])
+    rows.push([`kafka:${name}`, [on, counted(partitions, 'partition')]]);
+  for (const spec of scenario.mappings ?? []) rows.push([spec.name, mappingParts(spec)]);
   const labelColumns = Math.max(...rows.map(([label]) => label.length)) + 2;
   const room = Math.max(LEAST_ROOM, columns - labelColumns);
   return rows.flatMap(([label, parts]) => {
@@ -80,6 +94,47 @@ export function givenLines(scenario: Scenario, columns = Number.POSITIVE_INFINIT
       room === Number.POSITIVE_INFINITY ? [text] : wrapAnsi(text, room, { hard: false }).split('\n');
     return lines.map((line, at) => (at === 0 ? label : '').padEnd(labelColumns) + line);
   });
+}
+
+function queueParts(spec: QueueSpec): string[] {
+  const { visibilityTimeoutSeconds: visibility, delaySeconds: delay, retentionSeconds: kept, redrive } = spec;
+  return [
+    ...(spec.fifo === true ? ['FIFO'] : []),
+    ...(visibility === undefined ? [] : [`visibility timeout ${visibility} s`]),
+    ...(delay === undefined ? [] : [`delay ${delay} s`]),
+    ...(kept === undefined ? [] : [`kept ${kept} s`]),
+    ...(redrive === undefined
+      ? []
+      : [`after ${counted(redrive.maxReceiveCount, 'receive')} → ${redrive.to}`]),
+  ];
+}
+
+/** The settings of a mapping that differ from AWS's defaults. */
+function mappingParts(spec: MappingSpec): string[] {
+  const parts = [
+    `${spec.source} → ${spec.function}${spec.qualifier === undefined ? '' : `:${spec.qualifier}`}`,
+  ];
+  const say = (value: number | string | undefined, words: (value: number | string) => string) => {
+    if (value !== undefined) parts.push(words(value));
+  };
+  if (spec.enabled === false) parts.push('disabled');
+  say(spec.batchSize, (size) => `batches of ${size}`);
+  say(spec.windowSeconds, (seconds) => `window ${seconds} s`);
+  if (spec.filters !== undefined)
+    parts.push(...spec.filters.map((filter) => `filter ${patternText(filter)}`));
+  if (spec.reportsItemFailures === true) parts.push('reports batch item failures');
+  say(spec.maximumConcurrency, (most) => `maximum concurrency ${most}`);
+  if (spec.provisioned !== undefined)
+    parts.push(`provisioned pollers ${spec.provisioned.minimum ?? ''}–${spec.provisioned.maximum ?? ''}`);
+  say(spec.startingPosition, (position) => `from ${position}`);
+  say(spec.parallelizationFactor, (factor) => `parallelization factor ${factor}`);
+  say(spec.maximumRetryAttempts, (retries) => `${retries} retries`);
+  say(spec.maximumRecordAgeSeconds, (age) => `records up to ${age} s old`);
+  if (spec.bisects === true) parts.push('bisects');
+  say(spec.tumblingWindowSeconds, (seconds) => `tumbling window ${seconds} s`);
+  say(spec.onFailure, (to) => `failures → ${to}`);
+  say(spec.consumerGroup, (group) => `consumer group ${group}`);
+  return parts;
 }
 
 const LEAST_ROOM = 20;

@@ -1,5 +1,5 @@
 /** A history as rows of a timeline: what a reader follows, event by event. Text and pictures are drawn from it. */
-import type { Entry, History, Rejected, Requested, Started } from '../engine/history.ts';
+import type { Entry, History, Rejected, Requested, SeenRecord, Started } from '../engine/history.ts';
 import { isFiller, type Json } from '../engine/json.ts';
 import { asObject, DeliveryRoles, recordIn } from '../engine/record.ts';
 import { isSuccess, type Outcome } from '../engine/scenario.ts';
@@ -90,9 +90,11 @@ class Teller {
       case 'throttled':
         return { ...base, event: entry.event, text: 'throttled', went: 'badly' };
       case 'delivered': {
-        const what = this.roles.of(entry) === 'deadLetter' ? 'dead letter' : 'record';
-        const detail = what === 'record' ? recordDetail(entry.resource, entry.body) : preview(entry.body);
-        return { ...base, event: entry.event ?? '', text: `${what} → ${entry.resource}`, detail };
+        const role = this.roles.of(entry);
+        const isRecord = role === 'record' || role === 'batchRecord';
+        const detail = isRecord ? recordDetail(entry.resource, entry.body) : preview(entry.body);
+        const event = entry.event ?? entry.record ?? '';
+        return { ...base, event, text: `${ROLES[role]} → ${entry.resource}`, detail };
       }
       case 'state':
         return { ...base, text: `${entry.function} is ${entry.state}` };
@@ -193,6 +195,10 @@ class Teller {
     const detail = [entry.version, ...lasted, ...environment].join(', ');
     const outcome = end?.kind === 'ended' ? end.outcome : entry.planned;
     const base = { at: entry.at, entries, ...ending(outcome) };
+    if (entry.mapping !== undefined) {
+      const { event, text } = batchWords(entry, entry.mapping);
+      return { ...base, event, text, detail };
+    }
     if (entry.event === undefined && entry.about !== undefined) {
       return { ...base, event: entry.about, text: `record → function:${entry.function}`, detail };
     }
@@ -206,6 +212,29 @@ class Teller {
   private eventOf(call: string): string {
     return this.eventOfCall.get(call) ?? '';
   }
+}
+
+const ROLES = {
+  record: 'record',
+  deadLetter: 'dead letter',
+  batchRecord: 'failure record',
+  redriven: 'redriven',
+} as const;
+
+/** How many of a batch's records are named. */
+const NAMED = 4;
+
+/** A batch under its only record or, of several, under its mapping; which records, and for queues how often received. */
+function batchWords({ records = [] }: Started, mapping: string): { event: string; text: string } {
+  const [only, ...others] = records;
+  const named = ({ record, id, receiveCount = 1 }: SeenRecord) =>
+    `${record ?? id}${receiveCount > 1 ? ` (×${receiveCount})` : ''}`;
+  if (only !== undefined && others.length === 0) {
+    const count = (only.receiveCount ?? 1) > 1 ? `, receive ${only.receiveCount}` : '';
+    return { event: only.record ?? '', text: `attempt by ${mapping}${count}` };
+  }
+  const more = records.length > NAMED ? ` and ${records.length - NAMED} more` : '';
+  return { event: mapping, text: `batch of ${records.slice(0, NAMED).map(named).join(' ')}${more}` };
 }
 
 const ending = (outcome: Outcome): Pick<Row, 'went' | 'outcome'> & { went: 'well' | 'badly' } => ({

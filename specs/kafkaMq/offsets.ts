@@ -1,7 +1,6 @@
 /** AWS, with-kafka.html, invocation-eventfiltering.html, kafka-consumer-group-id.html: order, and what is committed. */
 import { possible } from '../../engine/configuration.ts';
 import { documentOf, matchesAny } from '../../engine/filterPattern.ts';
-import { parsedJson } from '../../engine/json.ts';
 import { defineRule, guide } from '../../engine/rule.ts';
 import { textOf } from '../../engine/sourceSpec.ts';
 import type { Batch, ControlRequest, MappingView, RecordView, View } from '../../engine/view.ts';
@@ -113,8 +112,7 @@ function firstSuccesses(
 }
 
 function isFilteredOut(record: RecordView, mapping: MappingView, from: number, to: number): boolean {
-  const text = textOf(record.spec, record.id);
-  const document = documentOf('kafka', parsedJson(text) ?? text);
+  const document = documentOf('kafka', textOf(record.spec, record.id));
   for (const settings of possible(mapping.settings, from, to)) {
     if (settings === null || settings.filters.length === 0) return false;
     if (matchesAny(settings.filters, document)) return false;
