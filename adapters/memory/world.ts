@@ -51,7 +51,7 @@ export class World {
       const resource = this.account.resources.get(`function:${state.name}`);
       if (resource !== undefined) this.functions.set(state.name, new FunctionRuntime(state, resource));
     }
-    this.sources = hasPolling(scenario) ? sourcesOf(scenario) : NO_SOURCES;
+    this.sources = hasPolling(scenario) ? sourcesOf(this) : NO_SOURCES;
     let hasRequests = false;
     for (const step of scenario.steps) if (step.do === 'request') hasRequests = true;
     this.hasRequests = hasRequests;

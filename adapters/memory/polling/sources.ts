@@ -1,8 +1,15 @@
 /** The sources of a scenario, by reference. */
-import type { Scenario } from '../../../engine/scenario.ts';
+import type { World } from '../world.ts';
 import type { Source } from './source.ts';
+import { SqsQueue } from './sqs/queue.ts';
 
 /** All sources that the scenario declares; a queue is one, whether a mapping reads it or not. */
-export function sourcesOf(_scenario: Scenario): Map<string, Source> {
-  return new Map();
+export function sourcesOf(world: World): Map<string, Source> {
+  const { scenario } = world;
+  const sources = new Map<string, Source>();
+  for (const { name } of scenario.queues ?? []) {
+    const ref = `queue:${name}`;
+    sources.set(ref, new SqsQueue(world, ref));
+  }
+  return sources;
 }

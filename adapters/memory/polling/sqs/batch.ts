@@ -1,0 +1,113 @@
+/** A batch of messages, from its invocation to what becomes of them. AWS, services-sqs-errorhandling.html. */
+import { type HandledRecord, handleBatch } from '../../../../engine/batchHandler.ts';
+import type { SeenRecord } from '../../../../engine/history.ts';
+import { recordBehaviourAt } from '../../../../engine/sourceSpec.ts';
+import type { Attempt } from '../../attempt.ts';
+import type { Result } from '../../invocation.ts';
+import type { World } from '../../world.ts';
+import { invokeBatch, type PolledBatch } from '../batch.ts';
+import type { MappingRuntime } from '../mapping.ts';
+import { meaningOf } from '../response.ts';
+import type { Turn } from '../source.ts';
+import { type Message, recordOf, seenMessage } from './message.ts';
+import type { SqsPoller } from './poller.ts';
+
+/** A throttled batch is tried again after one second, two, four … */
+const BACKOFF_MS = 1_000;
+const BACKOFF_MOST_MS = 60_000;
+
+export class SqsBatch implements PolledBatch, Turn {
+  readonly mapping: MappingRuntime;
+  readonly seen: readonly SeenRecord[];
+  private readonly poller: SqsPoller;
+  private readonly messages: readonly Message[];
+  private readonly receives: readonly number[];
+  private readonly bytes: number;
+  private throttles = 0;
+
+  constructor(poller: SqsPoller, messages: readonly Message[], bytes: number) {
+    this.poller = poller;
+    this.mapping = poller.mapping;
+    this.messages = messages;
+    this.bytes = bytes;
+    this.receives = messages.map((message) => message.receives);
+    this.seen = messages.map((message) => seenMessage(message, message.receives));
+  }
+
+  begin(world: World): void {
+    const { queue } = this.poller;
+    const payload = {
+      Records: this.messages.map((message, place) =>
+        recordOf(world, message, queue.ref, queue.isFifo, this.receives[place] ?? 1),
+      ),
+    };
+    const throttled = invokeBatch(world, this, payload, this.bytes);
+    if (throttled !== undefined) this.throttled(world);
+  }
+
+  /** AWS: it is tried again as long as the messages are invisible; then they are visible again. */
+  private throttled(world: World): void {
+    const { policy } = world;
+    if (policy.throttleSlows) this.poller.scale.slowDown();
+    if (policy.throttledMessagesAreLost)
+      for (const message of this.messages) this.poller.queue.delete(message);
+    if (!policy.throttledReceivesCount) for (const message of this.messages) message.receives--;
+    const waitMs = Math.min(BACKOFF_MOST_MS, BACKOFF_MS * 2 ** this.throttles++);
+    const leftMs = Math.min(...this.messages.map(({ visibleAt }) => visibleAt)) - world.clock.now;
+    if (policy.retriesThrottledBatches && waitMs < leftMs) world.clock.in(waitMs, 'turn', this);
+    else this.poller.completed(world);
+  }
+
+  turn(world: World): void {
+    if (this.mapping.isActive) this.begin(world);
+    else this.poller.completed(world);
+  }
+
+  behave(timeoutSeconds: number) {
+    const handled = this.messages.map(
+      (message): HandledRecord => ({
+        behaviour: recordBehaviourAt(message.spec.plan, ++message.deliveries),
+        identifier: message.messageId,
+      }),
+    );
+    return handleBatch(handled, timeoutSeconds);
+  }
+
+  ended(world: World, _attempt: Attempt, result: Result): void {
+    const { poller, messages } = this;
+    const { policy } = world;
+    const places = new Map(messages.map(({ messageId }, place) => [messageId, place]));
+    const meaning = meaningOf(world, this.mapping, result, (identifier) =>
+      typeof identifier === 'string' ? places.get(identifier) : undefined,
+    );
+    if (meaning !== 'success' && policy.errorsSlow) poller.scale.slowDown();
+    else poller.scale.recover(world);
+    messages.forEach((message, place) => {
+      const hasFailed = meaning === 'failure' || (meaning !== 'success' && meaning.has(place));
+      this.settle(world, message, hasFailed);
+    });
+    const failed = meaning === 'success' ? [] : this.failedOf(meaning);
+    if (failed.length > 0 && policy.failedAreVisibleAtOnce) this.showAtOnce(world, failed);
+    poller.completed(world);
+  }
+
+  private settle(world: World, message: Message, hasFailed: boolean): void {
+    const { queue } = this.poller;
+    const { policy } = world;
+    if (hasFailed ? policy.deletesFailed || !policy.redelivers : policy.deletesHandled) {
+      if (!hasFailed && !queue.isFifo && world.chance.isTrue(policy.messageDuplicateShare)) return;
+      queue.delete(message);
+    }
+    if (hasFailed && queue.isFifo && !policy.failuresBlockGroups) queue.waiting.release(message);
+  }
+
+  private failedOf(meaning: 'failure' | ReadonlySet<number>): Message[] {
+    return this.messages.filter((_, place) => meaning === 'failure' || meaning.has(place));
+  }
+
+  private showAtOnce(world: World, failed: readonly Message[]): void {
+    const receives = failed.map((message) => message.receives);
+    for (const message of failed) message.visibleAt = world.clock.now;
+    this.poller.queue.comeBack(world, failed, receives);
+  }
+}

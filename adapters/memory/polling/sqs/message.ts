@@ -1,0 +1,136 @@
+/** A message of a queue, and what a function sees of it. */
+import { hash } from 'node:crypto';
+import type { SeenRecord } from '../../../../engine/history.ts';
+import { filler, isFiller, type Json } from '../../../../engine/json.ts';
+import { type RecordSpec, textOf } from '../../../../engine/sourceSpec.ts';
+import type { World } from '../../world.ts';
+
+export class Message {
+  readonly record: string;
+  readonly spec: RecordSpec;
+  readonly messageId: string;
+  /** Milliseconds of the clock; retention counts from here, in the dead-letter queue too. */
+  readonly sentAt: number;
+  /** FIFO: its place in the queue's order. */
+  readonly sequence: number;
+  receives = 0;
+  /** Attempts that held it. */
+  deliveries = 0;
+  firstReceivedAt = 0;
+  /** Milliseconds of the clock at which it is visible again; what was received later does not count. */
+  visibleAt = 0;
+  isGone = false;
+  private md5: string | undefined = undefined;
+
+  constructor(record: string, spec: RecordSpec, messageId: string, sentAt: number, sequence: number) {
+    this.record = record;
+    this.spec = spec;
+    this.messageId = messageId;
+    this.sentAt = sentAt;
+    this.sequence = sequence;
+  }
+
+  get group(): string {
+    return this.spec.group ?? '';
+  }
+
+  /** The body as it stands on the wire; a filler stands for itself. */
+  get text(): string {
+    return textOf(this.spec, this.record);
+  }
+
+  /** Bytes of the body. */
+  get bodyBytes(): number {
+    const { body, text } = this.spec;
+    if (isFiller(body)) return body.$filler;
+    return Buffer.byteLength(text ?? this.text);
+  }
+
+  md5OfBody(): string {
+    this.md5 ??= hash('md5', this.text);
+    return this.md5;
+  }
+}
+
+/** Bytes of a record beside its body: ids, attributes, names. */
+const RECORD_FRAME_BYTES = 620;
+const ATTRIBUTE_FRAME_BYTES = 90;
+
+/** About the bytes of the record's JSON text, and never less: the body's quotes and escapes included. */
+export function recordBytesOf({ spec, text, bodyBytes }: Message): number {
+  let bytes = RECORD_FRAME_BYTES + bodyBytes + (isFiller(spec.body) ? 4 : escapesIn(text));
+  for (const [name, value] of Object.entries(spec.attributes ?? NO_ATTRIBUTES))
+    bytes += ATTRIBUTE_FRAME_BYTES + name.length + Buffer.byteLength(value);
+  return bytes;
+}
+
+const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};
+
+/** How many characters JSON writes more, for quotes and backslashes. */
+function escapesIn(text: string): number {
+  let more = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 34 || code === 92) more++;
+    else if (code < 32) more += 5;
+  }
+  return more;
+}
+
+/** Who the message is, for the history. */
+export const seenMessage = (message: Message, receives: number): SeenRecord => ({
+  record: message.record,
+  id: message.messageId,
+  receiveCount: receives,
+});
+
+/** The time of the simulation's zero, milliseconds since 1970: 1 January 2026. */
+export const EPOCH_MS = 1_767_225_600_000;
+
+/** The record as the function is given it. AWS, with-sqs.html: all attributes are texts. */
+export function recordOf(
+  world: World,
+  message: Message,
+  ref: string,
+  isFifo: boolean,
+  receives: number,
+): Json {
+  const { spec } = message;
+  const body: Json = isFiller(spec.body) ? filler(spec.body.$filler + 4) : message.text;
+  const eventSourceARN = queueArn(ref);
+  if (!world.policy.sendsMessageShape) return { messageId: message.messageId, body, eventSourceARN };
+  const attributes: Record<string, Json> = {
+    ApproximateReceiveCount: String(world.policy.countsReceives ? receives : 1),
+    SentTimestamp: String(EPOCH_MS + message.sentAt),
+    SenderId: 'AIDAEXAMPLE',
+    ApproximateFirstReceiveTimestamp: String(EPOCH_MS + message.firstReceivedAt),
+  };
+  if (isFifo) {
+    attributes['SequenceNumber'] = String(message.sequence).padStart(20, '0');
+    attributes['MessageGroupId'] = message.group;
+    attributes['MessageDeduplicationId'] = spec.deduplicationId ?? message.record.replace('#', '-');
+  }
+  return {
+    messageId: message.messageId,
+    receiptHandle: `${message.messageId}-${receives}`,
+    body,
+    attributes,
+    messageAttributes: spec.attributes === undefined ? NO_JSON : attributesOf(spec.attributes),
+    md5OfBody: message.md5OfBody(),
+    eventSource: 'aws:sqs',
+    eventSourceARN,
+    awsRegion: 'us-east-1',
+  };
+}
+
+const NO_JSON: Json = {};
+
+function attributesOf(attributes: Readonly<Record<string, string>>): Json {
+  const found: Record<string, Json> = {};
+  for (const [name, stringValue] of Object.entries(attributes))
+    found[name] = { stringValue, dataType: 'String', stringListValues: [], binaryListValues: [] };
+  return found;
+}
+
+export const queueArn = (ref: string): string =>
+  `arn:aws:sqs:us-east-1:123456789012:${ref.slice('queue:'.length)}`;

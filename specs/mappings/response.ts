@@ -1,0 +1,92 @@
+/**
+ * What a function's answer to a batch means. AWS, services-sqs-errorhandling.html and kinesis-create.html#partial: an
+ * error fails the whole batch, whatever is configured; a batch response counts only where it is asked for.
+ */
+import type { Json } from '../../engine/json.ts';
+import { asObject } from '../../engine/record.ts';
+import type { MappingSettings } from '../../engine/mappingSettings.ts';
+import type { Batch } from '../../engine/view.ts';
+
+export type Response =
+  | { readonly kind: 'success' }
+  | { readonly kind: 'failure' }
+  /** Exactly these failed, by the ids under which the function saw them (for Kafka `TOPIC-PARTITION ID`). */
+  | { readonly kind: 'partial'; readonly failed: ReadonlySet<string> }
+  /** The result was not seen, or the setting changed meanwhile. */
+  | { readonly kind: 'unknown' };
+
+const SUCCESS: Response = { kind: 'success' };
+const FAILURE: Response = { kind: 'failure' };
+const UNKNOWN: Response = { kind: 'unknown' };
+
+const known = new WeakMap<Batch, Response>();
+
+/** What the answer to a batch means, as AWS's pages have it. */
+export function responseOf(batch: Batch): Response {
+  let response = known.get(batch);
+  if (response === undefined) {
+    response = read(batch);
+    known.set(batch, response);
+  }
+  return response;
+}
+
+function read(batch: Batch): Response {
+  const { attempt, mapping } = batch;
+  if (!attempt.succeeded) return FAILURE;
+  const asks = asksForItems(mapping.settings);
+  if (asks === false) return SUCCESS;
+  if (attempt.ended === undefined || asks === undefined) return UNKNOWN;
+  return responseIn(attempt.ended.result, batch);
+}
+
+/** Whether partial responses are asked for, at all times that there are settings; undefined where that changed. */
+function asksForItems(settings: readonly { readonly value: MappingSettings | null }[]): boolean | undefined {
+  let asks: boolean | undefined;
+  for (const { value } of settings) {
+    if (value === null) continue;
+    if (asks !== undefined && asks !== value.reportsItemFailures) return undefined;
+    asks = value.reportsItemFailures;
+  }
+  return asks;
+}
+
+/** AWS: null, an empty object, and a null or empty list mean success; whatever else is no list of identifiers, failure. */
+function responseIn(result: Json | undefined, batch: Batch): Response {
+  if (result === undefined || result === null || result === '') return SUCCESS;
+  const object = asObject(result);
+  // What a result means that is no object at all is not said.
+  if (object === undefined) return UNKNOWN;
+  const failures = object['batchItemFailures'];
+  if (failures === undefined || failures === null) return SUCCESS;
+  if (!Array.isArray(failures)) return FAILURE;
+  if (failures.length === 0) return SUCCESS;
+  const failed = new Set<string>();
+  const known = idsOf(batch);
+  for (const item of failures as readonly Json[]) {
+    const id = identifierIn(asObject(item)?.['itemIdentifier']);
+    if (id === undefined || !known.has(id)) return FAILURE;
+    failed.add(id);
+  }
+  return { kind: 'partial', failed };
+}
+
+/** The text of an identifier; undefined where it is none. Of Kafka it is `{ partition: "topic-0", offset: 5 }`. */
+function identifierIn(identifier: Json | undefined): string | undefined {
+  if (typeof identifier === 'string') return identifier === '' ? undefined : identifier;
+  const place = asObject(identifier);
+  if (place === undefined) return undefined;
+  return `${String(place['partition'])} ${String(place['offset'])}`;
+}
+
+function idsOf({ seen, mapping }: Batch): ReadonlySet<string> {
+  const isKafka = mapping.source.kind === 'kafka';
+  return new Set(seen.map(({ id, shard }) => (isKafka ? `${shard} ${id}` : id)));
+}
+
+/** The id by which a batch response names the record at this place of the batch. */
+export function identifierAt({ seen, mapping }: Batch, place: number): string {
+  const record = seen[place];
+  if (record === undefined) return '';
+  return mapping.source.kind === 'kafka' ? `${record.shard} ${record.id}` : record.id;
+}
