@@ -70,11 +70,11 @@ export class PollingIndex {
     this.scenario = scenario;
     this.functions = functions;
     for (const spec of scenario.mappings ?? [])
-      this.declare(spec.name, spec, constant(settingsOf(spec)), spec);
+      this.declareMapping(spec.name, spec, constant(settingsOf(spec)), spec);
     for (const step of scenario.steps) if (step.do === 'send') this.declareRecords(step);
   }
 
-  private declare(
+  private declareMapping(
     name: string,
     place: { readonly source: string; readonly function: string },
     settings: Timeline<MappingSettings | null>,
@@ -223,7 +223,7 @@ export class PollingIndex {
       if (step.operation !== 'CreateEventSourceMapping' || step.mapping === undefined) continue;
       const asked = rejected.has(id) ? undefined : settingsAsked(step.input);
       if (asked !== undefined)
-        this.declare(step.mapping, asked, [ABSENT, madeAt(requested.at, asked)], undefined);
+        this.declareMapping(step.mapping, asked, [ABSENT, madeAt(requested.at, asked)], undefined);
     }
   }
 
