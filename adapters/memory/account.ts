@@ -53,6 +53,10 @@ export interface MappingState {
 export interface AccountState {
   /** By the scenario's names; deleted ones are gone. */
   readonly mappings: Map<string, MappingState>;
+  /** `FUNCTION RESOURCE`: what roles lack permission for. */
+  readonly denied: Set<string>;
+  /** On which cluster each topic of Kafka is. */
+  readonly clusters: ReadonlyMap<string, string>;
   /** The settings of queues, by reference: CreateQueue and SetQueueAttributes change them. */
   readonly queues: Map<string, QueueSpec>;
   readonly functions: Map<string, FunctionState>;

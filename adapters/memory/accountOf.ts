@@ -35,6 +35,8 @@ export function accountOf(scenario: Scenario, policy: Policy): AccountState {
   if (scenario.brokerQueues !== undefined) declare(resources, 'broker', scenario.brokerQueues);
   return {
     mappings: mappingsOf(scenario),
+    denied: new Set(),
+    clusters: clustersOf(scenario),
     queues: queuesOf(scenario),
     functions,
     resources,
@@ -53,6 +55,13 @@ function mappingsOf({ mappings: specs }: Scenario): Map<string, MappingState> {
     mappings.set(spec.name, { name: spec.name, uuid, settings, state });
   }
   return mappings;
+}
+
+const NO_CLUSTERS: ReadonlyMap<string, string> = new Map();
+
+function clustersOf({ kafkaTopics }: Scenario): ReadonlyMap<string, string> {
+  if (kafkaTopics === undefined) return NO_CLUSTERS;
+  return new Map(kafkaTopics.map(({ name, on }) => [`kafka:${name}`, on]));
 }
 
 function queuesOf({ queues: specs = [] }: Scenario): Map<string, QueueSpec> {

@@ -26,8 +26,6 @@ export class World {
   /** By reference: `queue:orders`, … Empty where the scenario has nothing to do with polling. */
   readonly sources: ReadonlyMap<string, Source>;
   readonly mappings = new Map<string, MappingRuntime>();
-  /** `FUNCTION RESOURCE`: what roles lack permission for. */
-  readonly denied = new Set<string>();
   /** Whether the configuration may change under way. */
   readonly hasRequests: boolean;
   /** Handlers' calls so far, over all chains. */

@@ -13,8 +13,8 @@ export function reshard(world: World, step: ReshardStep): void {
 /** What a function's role may not do: read a source, or write to a destination. */
 export function setPermission(world: World, step: PermissionStep): void {
   const key = `${step.function} ${step.resource}`;
-  if (step.isAllowed) world.denied.delete(key);
-  else world.denied.add(key);
+  if (step.isAllowed) world.account.denied.delete(key);
+  else world.account.denied.add(key);
   world.recorder.push({
     kind: 'permission',
     at: world.seconds,
@@ -22,8 +22,10 @@ export function setPermission(world: World, step: PermissionStep): void {
     resource: step.resource,
     isAllowed: step.isAllowed,
   });
+  // What waited in the source is read now.
+  for (const mapping of world.mappings.values()) if (mapping.isActive) mapping.poller?.resume(world);
 }
 
 /** Whether the role of a function may use a resource. */
 export const isPermitted = (world: World, functionName: string, resource: string): boolean =>
-  world.denied.size === 0 || !world.denied.has(`${functionName} ${resource}`);
+  world.account.denied.size === 0 || !world.account.denied.has(`${functionName} ${resource}`);
