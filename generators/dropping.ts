@@ -17,7 +17,7 @@ export function* withPartsDropped(scenario: Scenario): Generator<Scenario> {
       yield tidied({ ...scenario, functions: functions.with(i, spec) });
   }
   for (let i = 0; i < steps.length; i++) {
-    for (const step of shorter(steps[i])) yield tidied({ ...scenario, steps: steps.with(i, step) });
+    for (const step of shorterCall(steps[i])) yield tidied({ ...scenario, steps: steps.with(i, step) });
   }
 }
 
@@ -101,7 +101,8 @@ const OPTIONAL = [
   'qualifier',
 ] as const satisfies (keyof InvokeStep)[];
 
-function* shorter(step: Step | undefined): Generator<Step> {
+/** A call with a thing less, or a shorter plan. */
+export function* shorterCall(step: Step | undefined): Generator<Step> {
   if (step?.do !== 'invoke') return;
   for (const key of OPTIONAL) {
     if (step[key] === undefined) continue;

@@ -1,9 +1,13 @@
 /** Where the scenarios of a campaign come from. */
-import type { Capability } from '../engine/capabilities.ts';
+import { ALL_CAPABILITIES, type Capability } from '../engine/capabilities.ts';
+import { hasPolling } from '../engine/pollingIndex.ts';
 import type { Scenario } from '../engine/scenario.ts';
 import type { Drawn, ScenarioSource } from '../engine/source.ts';
 import { type Arbitrary, biasOf, randomOf } from './fc.ts';
 import { ALL_FEATURES, type Feature, featuresFor } from './features.ts';
+import { type AnyFamily, arbitrariesOf, familiesFor, turnsOf } from './polling/families.ts';
+import { pollingArbitrary } from './polling/scenario.ts';
+import type { Family, Trait } from './polling/traits.ts';
 import { scenarioArbitrary } from './scenario.ts';
 import { swarmOf } from './swarm.ts';
 
@@ -14,21 +18,46 @@ export interface SourceOptions {
   readonly capabilities: ReadonlySet<Capability>;
   /** Scenarios that wait for minutes are left out. */
   readonly isRealTime: boolean;
+  /** Only these kinds of scenarios; all that the target can run where it is absent. */
+  readonly families?: readonly AnyFamily[];
 }
 
 /** The scenarios of a campaign: number i depends on the options and i alone. */
-export function scenarioSource({ seed, capabilities, isRealTime }: SourceOptions): ScenarioSource {
+export function scenarioSource(options: SourceOptions): ScenarioSource {
+  const { seed, capabilities, isRealTime } = options;
+  const turns = turnsOf(options.families ?? familiesFor(capabilities));
   const swarm = swarmOf(seed, featuresFor(capabilities, isRealTime));
-  const arbitraries = new Map<ReadonlySet<Feature>, Arbitrary<Scenario>>();
+  const calls = new Map<ReadonlySet<Feature>, Arbitrary<Scenario>>();
+  const polling = new Map<Family, readonly Arbitrary<Scenario>[]>();
+  /** Of the scenarios before this one in its round, how many are of the same family. */
+  const before = turns.map((family, at) => turns.slice(0, at).filter((other) => other === family).length);
+  const inRound = (family: AnyFamily) => turns.filter((other) => other === family).length;
+  const perRound = new Map(turns.map((family) => [family, inRound(family)]));
+
+  const ofCalls = (number: number): Arbitrary<Scenario> => {
+    const features = swarm.setOf(number);
+    let arbitrary = calls.get(features);
+    if (arbitrary === undefined) {
+      arbitrary = scenarioArbitrary(features);
+      calls.set(features, arbitrary);
+    }
+    return arbitrary;
+  };
+  const ofPolling = (family: Family, number: number): Arbitrary<Scenario> => {
+    let arbitraries = polling.get(family);
+    if (arbitraries === undefined) {
+      arbitraries = arbitrariesOf(family, seed, capabilities, isRealTime);
+      polling.set(family, arbitraries);
+    }
+    return arbitraries[number % arbitraries.length] ?? ofCalls(number);
+  };
   return {
     seed,
     draw(index) {
-      const features = swarm.setOf(index);
-      let arbitrary = arbitraries.get(features);
-      if (arbitrary === undefined) {
-        arbitrary = scenarioArbitrary(features);
-        arbitraries.set(features, arbitrary);
-      }
+      const turn = index % turns.length;
+      const family = turns[turn] ?? 'calls';
+      const number = Math.floor(index / turns.length) * (perRound.get(family) ?? 1) + (before[turn] ?? 0);
+      const arbitrary = family === 'calls' ? ofCalls(number) : ofPolling(family, number);
       const { value } = arbitrary.generate(randomOf(seed, index), biasOf(index));
       return drawnFrom(arbitrary, value, NOTHING_TRIED);
     },
@@ -36,8 +65,19 @@ export function scenarioSource({ seed, capabilities, isRealTime }: SourceOptions
 }
 
 /** A scenario from outside, saved or written by hand: it shrinks as if it had been drawn. */
-export const savedScenario = (scenario: Scenario): Drawn =>
-  drawnFrom(scenarioArbitrary(ALL_FEATURES), scenario, NOTHING_TRIED);
+export function savedScenario(scenario: Scenario): Drawn {
+  const arbitrary = hasPolling(scenario)
+    ? pollingArbitrary({
+        family: 'mixed',
+        traits: NO_TRAITS,
+        capabilities: ALL_CAPABILITIES,
+        isRealTime: false,
+      })
+    : scenarioArbitrary(ALL_FEATURES);
+  return drawnFrom(arbitrary, scenario, NOTHING_TRIED);
+}
+
+const NO_TRAITS: ReadonlySet<Trait> = new Set();
 
 const NOTHING_TRIED: ReadonlySet<string> = new Set();
 

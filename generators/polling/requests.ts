@@ -1,0 +1,166 @@
+/** Requests about mappings and queues with values in range and out of range, beside whatever else happens. */
+import type { Capability } from '../../engine/capabilities.ts';
+import type { Json } from '../../engine/json.ts';
+import type { Step } from '../../engine/scenario.ts';
+import type { MappingSpec } from '../../engine/sourceSpec.ts';
+import {
+  creationNeeds,
+  creations,
+  type MappingInputs,
+  mappingInputs,
+  queueAttributes,
+} from '../mappingRequests.ts';
+import type { Setting } from './setting.ts';
+
+const NEEDS: Readonly<Record<string, Capability>> = {
+  queue: 'sqs',
+  stream: 'kinesis',
+  table: 'dynamodb',
+  kafka: 'kafka',
+  broker: 'mq',
+};
+
+const kindOf = (ref: string): string => ref.slice(0, ref.indexOf(':'));
+
+/** Adds a few requests, and declares what they are about. The function `h` is theirs alone. */
+export function addRequests(setting: Setting): void {
+  const { draw } = setting;
+  const count = draw.int(1, 3);
+  for (let k = 0; k < count; k++) addRequest(setting, k);
+}
+
+function addRequest(setting: Setting, number: number): void {
+  const { draw, capabilities, steps } = setting;
+  const kind = draw.int(0, 9);
+  const atSeconds = 30 * (number + 1) * (setting.isRealTime ? 0.1 : 1);
+  if (kind < 2 && capabilities.has('sqs')) {
+    steps.push(queueRequest(setting, atSeconds));
+    return;
+  }
+  if (kind < 5) {
+    const { valid, invalid } = creations;
+    const input = {
+      ...draw.of([...(draw.percent(40) ? valid : invalid)] as [object, ...object[]]),
+    } as Record<string, Json>;
+    const ref = String(input['EventSourceArn']);
+    if (!capabilities.has(NEEDS[kindOf(ref)] ?? 'controlPlane')) return;
+    if (ref !== 'queue:missing') declare(setting, ref);
+    steps.push(creation(setting, atSeconds, input, number));
+    return;
+  }
+  const available = mappingInputs.filter(({ of }) => capabilities.has(NEEDS[kindOf(of)] ?? 'controlPlane'));
+  const [first, ...others] = available;
+  if (first === undefined) return;
+  addBounded(setting, atSeconds, draw.of([first, ...others]), number);
+}
+
+/** A creation, or an update of a mapping that is declared, with one of the inputs. */
+function addBounded(
+  setting: Setting,
+  atSeconds: number,
+  { of, valid, invalid }: MappingInputs,
+  number: number,
+): void {
+  const { draw, steps } = setting;
+  const input = draw.of([...(draw.percent(40) ? valid : invalid)] as [object, ...object[]]) as Record<
+    string,
+    Json
+  >;
+  declare(setting, of);
+  const needs = creationNeeds[kindOf(of)] ?? {};
+  if (draw.percent(55)) {
+    const whole = { FunctionName: 'f', EventSourceArn: of, ...needs, ...input, ...listed(of) };
+    steps.push(creation(setting, atSeconds, whole, number));
+    return;
+  }
+  const name = `h${kindOf(of)}${of.endsWith('fifo') ? 'f' : ''}`;
+  if (setting.mappings.every((mapping) => mapping.name !== name)) {
+    ownFunction(setting);
+    const mapping: MappingSpec = { name, source: of, function: 'h' };
+    if (needs['StartingPosition'] !== undefined) mapping.startingPosition = 'TRIM_HORIZON';
+    setting.mappings.push(mapping);
+  }
+  steps.push({
+    atSeconds,
+    do: 'request',
+    operation: 'UpdateEventSourceMapping',
+    input: { UUID: `mapping:${name}`, ...input },
+  });
+}
+
+const listed = (of: string): Record<string, Json> => {
+  if (of.startsWith('kafka:')) return { Topics: [of] };
+  return of.startsWith('broker:') ? { Queues: [of] } : {};
+};
+
+function creation(setting: Setting, atSeconds: number, input: Record<string, Json>, number: number): Step {
+  if (input['FunctionName'] === 'f') {
+    ownFunction(setting);
+    input['FunctionName'] = 'h';
+  }
+  for (const key of ['Topics', 'Queues']) {
+    const refs = input[key];
+    if (Array.isArray(refs)) for (const ref of refs) declare(setting, String(ref));
+  }
+  const config = input['DestinationConfig'];
+  if (config !== undefined)
+    for (const name of ['done', 'failed'])
+      if (JSON.stringify(config).includes(`queue:${name}`)) setting.queue({ name });
+  return { atSeconds, do: 'request', operation: 'CreateEventSourceMapping', input, mapping: `made${number}` };
+}
+
+function ownFunction(setting: Setting): void {
+  if (setting.functions.every(({ name }) => name !== 'h'))
+    setting.functions.push({ name: 'h', timeoutSeconds: 3 });
+}
+
+/** Declares the source of a request under its own name. */
+function declare(setting: Setting, ref: string): void {
+  const name = ref.slice(ref.indexOf(':') + 1);
+  const missing = (places: readonly { readonly name: string }[]) =>
+    places.every((place) => place.name !== name);
+  switch (kindOf(ref)) {
+    case 'queue':
+      if (name === 'ordersfifo') setting.queue({ name, fifo: true });
+      else if (name === 'hasty') setting.queue({ name, visibilityTimeoutSeconds: 1 });
+      else setting.queue({ name });
+      return;
+    case 'stream':
+      if (missing(setting.streams)) setting.streams.push({ name });
+      return;
+    case 'table':
+      if (missing(setting.tables)) setting.tables.push({ name });
+      return;
+    case 'kafka':
+      if (missing(setting.kafkaTopics)) setting.kafkaTopics.push({ name, on: 'msk' });
+      return;
+    case 'broker':
+      if (missing(setting.brokerQueues)) setting.brokerQueues.push({ name, engine: 'rabbitMq' });
+  }
+}
+
+function queueRequest(setting: Setting, atSeconds: number): Step {
+  const { draw } = setting;
+  const { valid, invalid } = queueAttributes;
+  const Attributes = draw.of([...(draw.percent(40) ? valid : invalid)] as [object, ...object[]]) as Record<
+    string,
+    Json
+  >;
+  if (draw.percent(40)) {
+    return { atSeconds, do: 'request', operation: 'CreateQueue', input: { QueueName: 'extra', Attributes } };
+  }
+  const QueueUrl = setting.queue({ name: 'spare' });
+  if (draw.percent(30)) {
+    // FIFO to standard, or standard to standard.
+    const isMatching = draw.percent(50);
+    const dead = setting.queue(isMatching ? { name: 'sparedead' } : { name: 'sparedeadfifo', fifo: true });
+    const policy = { RedrivePolicy: { deadLetterTargetArn: dead, maxReceiveCount: 5 } };
+    return {
+      atSeconds,
+      do: 'request',
+      operation: 'SetQueueAttributes',
+      input: { QueueUrl, Attributes: policy },
+    };
+  }
+  return { atSeconds, do: 'request', operation: 'SetQueueAttributes', input: { QueueUrl, Attributes } };
+}

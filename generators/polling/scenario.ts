@@ -1,0 +1,68 @@
+/** Scenarios of the polling model: drawn by hand, shrunk by leaving out and simplifying parts. */
+import type { Capability } from '../../engine/capabilities.ts';
+import type { Scenario } from '../../engine/scenario.ts';
+import { type Arbitrary, fc, type Random } from '../fc.ts';
+import { Draw } from './draw.ts';
+import { addKafkaOrMq } from './kafkaMq.ts';
+import { addQueues } from './queues.ts';
+import { addRequests } from './requests.ts';
+import { Setting } from './setting.ts';
+import { smaller } from './smaller.ts';
+import { addStreams } from './streams.ts';
+import type { Family, Traits } from './traits.ts';
+
+export interface PollingOptions {
+  readonly family: Family;
+  readonly traits: Traits;
+  readonly capabilities: ReadonlySet<Capability>;
+  readonly isRealTime: boolean;
+}
+
+/** An arbitrary of scenarios of one family that use nothing but the given traits. */
+export const pollingArbitrary = (options: PollingOptions): Arbitrary<Scenario> =>
+  new PollingArbitrary(options);
+
+class PollingArbitrary extends fc.Arbitrary<Scenario> {
+  private readonly options: PollingOptions;
+
+  constructor(options: PollingOptions) {
+    super();
+    this.options = options;
+  }
+
+  override generate(random: Random) {
+    return new fc.Value(drawn(random, this.options), undefined);
+  }
+
+  override canShrinkWithoutContext(_value: unknown): _value is Scenario {
+    return true;
+  }
+
+  override shrink(value: Scenario) {
+    return fc.stream(candidates(value));
+  }
+}
+
+function* candidates(scenario: Scenario): IterableIterator<InstanceType<typeof fc.Value<Scenario>>> {
+  for (const candidate of smaller(scenario)) yield new fc.Value(candidate, undefined);
+}
+
+function drawn(random: Random, { family, traits, capabilities, isRealTime }: PollingOptions): Scenario {
+  const setting = new Setting(new Draw(random), traits, capabilities, isRealTime);
+  switch (family) {
+    case 'sqs':
+      addQueues(setting);
+      break;
+    case 'streams':
+      addStreams(setting);
+      break;
+    case 'kafkaMq':
+      addKafkaOrMq(setting);
+      break;
+    case 'mixed':
+      addQueues(setting);
+      addStreams(setting);
+  }
+  if (setting.uses('requests')) addRequests(setting);
+  return setting.scenario();
+}

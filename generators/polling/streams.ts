@@ -1,0 +1,198 @@
+/** Kinesis and DynamoDB streams with their mappings and records. */
+import type { FunctionSpec } from '../../engine/scenario.ts';
+import type { MappingSpec, RecordSpec } from '../../engine/sourceSpec.ts';
+import { STREAM_VIEWS } from '../../engine/sourceSpec.ts';
+import { type Change, disturb, moment, pollingFunction, qualifierOf, reconfigure } from './functions.ts';
+import { type Bounds, filtersFor, planOf, recordsOf } from './records.ts';
+import type { Setting } from './setting.ts';
+
+/** Adds one stream, or two, with what reads them and what is written to them. */
+export function addStreams(setting: Setting): void {
+  const spec = pollingFunction(setting, 'f');
+  addStream(setting, 'clicks', spec, 's');
+  if (setting.uses('neighbours')) addStream(setting, 'views', spec, 'v');
+}
+
+function addStream(setting: Setting, name: string, spec: FunctionSpec, mappingName: string): void {
+  const { draw } = setting;
+  const isTable = !setting.capabilities.has('kinesis') || setting.uses('tables', 75);
+  const source = declare(setting, name, isTable);
+  const mapping = mappingSpec(setting, mappingName, source, spec);
+  const isLater = setting.uses('creating', 60);
+  if (isLater) create(setting, mapping);
+  else setting.mappings.push(mapping);
+  if (setting.uses('twins', 50)) {
+    const other = setting.functions.find(({ name: known }) => known === 'g') ?? pollingFunction(setting, 'g');
+    setting.mappings.push(mappingSpec(setting, `${mappingName}2`, source, other));
+  }
+  const bounds: Bounds = {
+    areBounded: isBounded(mapping),
+    timeoutSeconds: spec.timeoutSeconds,
+    reports: mapping.reportsItemFailures === true,
+  };
+  write(setting, source, isTable, bounds);
+  if (!isLater) reconfigure(setting, mapping, CHANGES);
+  const { onFailure } = mapping;
+  disturb(
+    setting,
+    spec,
+    onFailure === undefined ? [source] : draw.percent(50) ? [source, onFailure] : [onFailure],
+  );
+  if (!isTable && setting.uses('reshards', 70)) reshard(setting, source);
+}
+
+function declare(setting: Setting, name: string, isTable: boolean): string {
+  const { draw } = setting;
+  const shards = setting.uses('shards', 80) ? draw.int(2, 4) : 1;
+  if (!isTable) {
+    setting.streams.push(shards === 1 ? { name } : { name, shards });
+    return `stream:${name}`;
+  }
+  const view = draw.of(STREAM_VIEWS);
+  setting.tables.push(
+    shards === 1 || setting.isRealTime ? { name, view } : { name, view, shards: Math.min(3, shards) },
+  );
+  return `table:${name}`;
+}
+
+export const isBounded = ({
+  maximumRetryAttempts = -1,
+  maximumRecordAgeSeconds = -1,
+}: MappingSpec): boolean => maximumRetryAttempts >= 0 || maximumRecordAgeSeconds > 0;
+
+function mappingSpec(setting: Setting, name: string, source: string, owner: FunctionSpec): MappingSpec {
+  const { draw, isRealTime } = setting;
+  const mapping: MappingSpec = {
+    name,
+    source,
+    function: owner.name,
+    ...qualifierOf(setting, owner),
+    startingPosition: draw.of(['TRIM_HORIZON', 'TRIM_HORIZON', 'LATEST']),
+  };
+  if (!setting.traits.has('batches')) mapping.batchSize = 1;
+  else if (draw.percent(70)) mapping.batchSize = draw.of([1, 2, 3, 4, 8]);
+  if (setting.uses('windows', 60)) mapping.windowSeconds = isRealTime ? 1 : draw.of([1, 2, 5, 20]);
+  if (setting.uses('filters')) {
+    mapping.filters = source.startsWith('table:')
+      ? [
+          draw.of<Change>([
+            { eventName: ['INSERT'] },
+            { dynamodb: { NewImage: { record: { S: [{ prefix: 'r1' }] } } } },
+            { dynamodb: { Keys: { id: { S: ['k1'] } } } },
+          ]),
+        ]
+      : filtersFor(setting, 'data');
+  }
+  if (setting.uses('reports')) mapping.reportsItemFailures = true;
+  if (setting.uses('parallel')) mapping.parallelizationFactor = draw.of([2, 2, 3, 10]);
+  if (setting.uses('retries', 80)) mapping.maximumRetryAttempts = draw.of([0, 1, 1, 2, 3]);
+  if (setting.uses('ages', 80)) mapping.maximumRecordAgeSeconds = draw.of([60, 60, 120]);
+  if (setting.uses('bisects')) mapping.bisects = true;
+  if (setting.uses('destinations', 80)) mapping.onFailure = destination(setting, name);
+  if (setting.uses('tumbling', 80)) {
+    mapping.tumblingWindowSeconds = isRealTime ? draw.int(2, 4) : draw.of([5, 10, 30]);
+    mapping.startingPosition = 'TRIM_HORIZON';
+    delete mapping.parallelizationFactor;
+    if (draw.percent(30)) mapping.finalPlan = [draw.of(['throw', 'ok']), 'ok'];
+  }
+  if (setting.traits.has('disabling') && draw.percent(20)) mapping.enabled = false;
+  return mapping;
+}
+
+function destination(setting: Setting, name: string): string {
+  const { draw, capabilities } = setting;
+  const kind = draw.int(0, 9);
+  if (kind < 2 && capabilities.has('topics')) {
+    if (setting.topics.every((topic) => topic.name !== 'failnews')) setting.topics.push({ name: 'failnews' });
+    return 'topic:failnews';
+  }
+  if (kind < 4 && capabilities.has('buckets')) {
+    if (setting.buckets.every((bucket) => bucket.name !== 'failures'))
+      setting.buckets.push({ name: 'failures' });
+    return 'bucket:failures';
+  }
+  return setting.queue({ name: `${name}failed` });
+}
+
+function create(setting: Setting, mapping: MappingSpec): void {
+  const { steps, draw } = setting;
+  const input: Change = {
+    EventSourceArn: mapping.source,
+    FunctionName: mapping.function,
+    StartingPosition: mapping.startingPosition ?? 'TRIM_HORIZON',
+  };
+  const atSeconds = moment(setting);
+  if (mapping.source.startsWith('stream:') && draw.percent(30)) {
+    input['StartingPosition'] = 'AT_TIMESTAMP';
+    input['StartingPositionTimestamp'] = Math.max(0, Math.floor(atSeconds) - draw.int(0, 3));
+    mapping.startingPosition = 'AT_TIMESTAMP';
+  }
+  if (mapping.batchSize !== undefined) input['BatchSize'] = mapping.batchSize;
+  if (mapping.maximumRetryAttempts !== undefined)
+    input['MaximumRetryAttempts'] = mapping.maximumRetryAttempts;
+  if (mapping.maximumRecordAgeSeconds !== undefined)
+    input['MaximumRecordAgeInSeconds'] = mapping.maximumRecordAgeSeconds;
+  if (mapping.bisects === true) input['BisectBatchOnFunctionError'] = true;
+  if (mapping.parallelizationFactor !== undefined)
+    input['ParallelizationFactor'] = mapping.parallelizationFactor;
+  if (mapping.reportsItemFailures === true) input['FunctionResponseTypes'] = ['ReportBatchItemFailures'];
+  if (mapping.onFailure !== undefined)
+    input['DestinationConfig'] = { OnFailure: { Destination: mapping.onFailure } };
+  steps.push({
+    atSeconds,
+    do: 'request',
+    operation: 'CreateEventSourceMapping',
+    input,
+    mapping: mapping.name,
+  });
+}
+
+const CHANGES: readonly [Change, ...Change[]] = [
+  { BatchSize: 1 },
+  { BatchSize: 7 },
+  { MaximumRetryAttempts: 0 },
+  { ParallelizationFactor: 2 },
+  { FunctionResponseTypes: ['ReportBatchItemFailures'] },
+  { FilterCriteria: { Filters: [{ Pattern: '{"data":{"kind":["a"]}}' }] } },
+  { FilterCriteria: {} },
+  { BisectBatchOnFunctionError: true },
+];
+
+function write(setting: Setting, to: string, isTable: boolean, bounds: Bounds): void {
+  const { draw, steps } = setting;
+  const place = (): Partial<RecordSpec> => {
+    const spec: Partial<RecordSpec> = {};
+    // Hot and cold keys; without, each record has its own, and lands on any shard.
+    if (setting.traits.has('keys')) spec.key = draw.of(['k1', 'k1', 'k1', 'k2', 'k3', 'k4']);
+    if (isTable && draw.percent(25)) spec.change = 'remove';
+    return spec;
+  };
+  const sendings = draw.int(1, 4);
+  for (let k = 0; k < sendings; k++) {
+    const records = recordsOf(setting, bounds, place);
+    steps.push({ atSeconds: k === 0 ? draw.seconds(0, 1) : moment(setting), do: 'send', to, records });
+  }
+  if (setting.traits.has('tumbling') && draw.percent(40)) {
+    const record = setting.nextRecord();
+    const plan = [{ do: 'ok' as const, stateBytes: draw.of([100, 1_100_000]) }];
+    steps.push({ atSeconds: draw.seconds(0, 2), do: 'send', to, records: [{ record, ...place(), plan }] });
+  }
+  if (setting.uses('ages', 30))
+    steps.push({
+      atSeconds: draw.of([30, 61, 100]),
+      do: 'send',
+      to,
+      records: [{ record: setting.nextRecord(), ...place(), plan: planOf(setting, bounds) }],
+    });
+}
+
+function reshard(setting: Setting, stream: string): void {
+  const { draw, steps } = setting;
+  steps.push({
+    atSeconds: draw.seconds(1, setting.isRealTime ? 2 : 6),
+    do: 'reshard',
+    stream,
+    shard: 0,
+    action: draw.of(['split', 'split', 'merge']),
+  });
+}
