@@ -3,8 +3,8 @@
  * error fails the whole batch, whatever is configured; a batch response counts only where it is asked for.
  */
 import type { Json } from '../../engine/json.ts';
-import { asObject } from '../../engine/record.ts';
 import type { MappingSettings } from '../../engine/mappingSettings.ts';
+import { asObject } from '../../engine/record.ts';
 import type { Batch } from '../../engine/view.ts';
 
 export type Response =

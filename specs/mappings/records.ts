@@ -1,0 +1,155 @@
+/** What is known of a record: when a mapping can have had it, and what became of it. Shared by all kinds of sources. */
+import { possible } from '../../engine/configuration.ts';
+import {
+  changeDocument,
+  documentOf,
+  type FilterDocument,
+  filterOf,
+  isMatch,
+  matchesAny,
+} from '../../engine/filterPattern.ts';
+import type { Remaining } from '../../engine/history.ts';
+import { mayLackCapacity } from '../../engine/horizon.ts';
+import { isFiller } from '../../engine/json.ts';
+import { textOf } from '../../engine/sourceSpec.ts';
+import type { Tolerances } from '../../engine/tolerances.ts';
+import type { Batch, MappingView, RecordView, SourceView, View } from '../../engine/view.ts';
+import { identifierAt, responseOf } from './response.ts';
+
+export const NO_MAPPINGS: readonly MappingView[] = [];
+export const NO_RECORDS: readonly RecordView[] = [];
+export const NO_BATCHES: readonly Batch[] = [];
+
+/** What a batch did for the record at one place of it. */
+export type Fate = 'succeeded' | 'failed' | 'unknown';
+
+export function fateAt(batch: Batch, place: number): Fate {
+  const response = responseOf(batch);
+  switch (response.kind) {
+    case 'success':
+      return 'succeeded';
+    case 'failure':
+      return 'failed';
+    case 'unknown':
+      return 'unknown';
+    case 'partial':
+      return response.failed.has(identifierAt(batch, place)) ? 'failed' : 'succeeded';
+  }
+}
+
+/** What a batch did for a record that it holds. */
+export const fateOf = (batch: Batch, record: RecordView): Fate =>
+  fateAt(batch, batch.records.indexOf(record));
+
+/** Whether some batch, of whatever mapping, ended ok for the record; undefined where that cannot be told. */
+export function hasSucceeded(record: RecordView): boolean | undefined {
+  let isKnown = true;
+  for (const batch of record.batches) {
+    const fate = fateOf(batch, record);
+    if (fate === 'succeeded') return true;
+    if (fate === 'unknown') isKnown = false;
+  }
+  return isKnown ? false : undefined;
+}
+
+/** What may keep a mapping from acting as it is configured, at some time: in words; undefined where nothing does. */
+export function disturbance(mapping: MappingView, view: View): string | undefined {
+  const { source, function: owner, steady } = mapping;
+  if (steady === undefined) return 'the mapping was changed';
+  if (!steady.isEnabled) return 'the mapping is disabled';
+  if (source.removedAt !== Number.POSITIVE_INFINITY) return 'the source was deleted';
+  if (view.removed.has(`function:${owner.name}`)) return 'the function was deleted';
+  if (mapping.settings.at(-1)?.value === null) return 'the mapping was deleted';
+  for (const { resource } of view.permissions)
+    if (resource === source.ref) return 'the right to the source changed';
+  if (mayLackCapacity(owner, view)) return 'the function may have lacked capacity';
+  if (owner.timeoutSeconds.length > 1) return 'the timeout was changed';
+  return undefined;
+}
+
+/** The time by which a mapping that is not disturbed has looked at what was there, and formed a batch of it. */
+export function pickupSeconds({ steady, source }: MappingView, tolerances: Tolerances): number {
+  const windowSeconds = steady?.windowSeconds ?? 0;
+  const lateSeconds = windowSeconds > 0 && source.kind === 'sqs' ? tolerances.windowLateSeconds : 0;
+  return tolerances.pollSeconds + windowSeconds + lateSeconds + 2 * tolerances.schedulingSlackSeconds;
+}
+
+/** The latest time at which a batch of the mapping can have been in flight; Infinity where an end was not seen. */
+export function lastEndOf(mapping: MappingView): number {
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { attempt } of mapping.batches) last = Math.max(last, attempt.endedLatest);
+  return last;
+}
+
+/** What a filter pattern is held against; undefined where that cannot be told (a change of an item, a filler). */
+export function documentFor(record: RecordView): FilterDocument | undefined {
+  const { source, spec, id } = record;
+  if (source.kind === 'dynamodb' || isFiller(spec.body)) return undefined;
+  return documentOf(source.kind, textOf(spec, id));
+}
+
+/** The same for a change of an item, out of the record that the function was given. */
+export const documentOfChange = changeDocument;
+
+const DATA_KEYS = { sqs: 'body', kinesis: 'data', kafka: 'value', mq: 'data', dynamodb: 'dynamodb' } as const;
+
+/** Whether the pattern speaks of the data alone: what others do is contradictory (SQS-FILT-03). */
+function isOnData(pattern: string, { source }: RecordView): boolean {
+  const keys = filterOf(pattern)?.all.map((node) => (node.kind === 'or' ? '$or' : node.key)) ?? [];
+  return keys.every((key) => key === DATA_KEYS[source.kind]);
+}
+
+/**
+ * Whether the mapping's filters let the record through, under all settings that it ever had; undefined where they
+ * differ, or where AWS's pages leave it open.
+ */
+export function isLetThrough(record: RecordView, mapping: MappingView): boolean | undefined {
+  const document = documentFor(record);
+  let result: boolean | undefined;
+  for (const { value } of mapping.settings) {
+    if (value === null) continue;
+    const { filters } = value;
+    if (
+      filters.length > 0 &&
+      (document === undefined || !filters.every((pattern) => isOnData(pattern, record)))
+    )
+      return undefined;
+    const isThrough = document === undefined || matchesAny(filters, document);
+    if (result !== undefined && result !== isThrough) return undefined;
+    result = isThrough;
+  }
+  return result;
+}
+
+/** How many of the filters let the record through. */
+export function matching(record: RecordView, filters: readonly string[]): number {
+  const document = documentFor(record);
+  if (document === undefined) return 0;
+  let count = 0;
+  for (const text of filters) {
+    const filter = filterOf(text);
+    if (filter !== undefined && isMatch(filter, document)) count++;
+  }
+  return count;
+}
+
+/** The smallest value that a timeline may have had from `from` to `to`. */
+export const smallest = (
+  timeline: Parameters<typeof possible<number>>[0],
+  from: number,
+  to: number,
+): number => (timeline.length === 1 ? (timeline[0]?.value ?? 0) : Math.min(...possible(timeline, from, to)));
+
+const held = new WeakMap<Remaining, ReadonlySet<string>>();
+
+/** Whether the source still holds the record; undefined where nobody looked, or could tell. */
+export function stillHolds(source: SourceView, id: string): boolean | undefined {
+  const { remaining } = source;
+  if (remaining?.records === undefined) return undefined;
+  let ids = held.get(remaining);
+  if (ids === undefined) {
+    ids = new Set(remaining.records);
+    held.set(remaining, ids);
+  }
+  return ids.has(id);
+}

@@ -1,0 +1,90 @@
+/** AWS, with-sqs.html: the event that the function is given. */
+import type { Json } from '../../engine/json.ts';
+import { asObject } from '../../engine/record.ts';
+import { defineRule, guide } from '../../engine/rule.ts';
+import type { RecordView, View } from '../../engine/view.ts';
+import { isFifo, repeated, sqsBatches } from './subjects.ts';
+
+const SQS = guide('with-sqs');
+
+const TEXTS = ['messageId', 'receiptHandle', 'eventSourceARN', 'awsRegion', 'md5OfBody'] as const;
+const ATTRIBUTES = [
+  'ApproximateReceiveCount',
+  'SentTimestamp',
+  'SenderId',
+  'ApproximateFirstReceiveTimestamp',
+] as const;
+const FIFO_ATTRIBUTES = ['SequenceNumber', 'MessageGroupId', 'MessageDeduplicationId'] as const;
+
+/** What is wrong with one record; undefined where nothing is. */
+function flawOf(record: Json | undefined, isOfFifo: boolean): string | undefined {
+  const fields = asObject(record);
+  if (fields === undefined) return 'a record that is no object';
+  for (const key of TEXTS)
+    if (typeof fields[key] !== 'string') return `${key} ${JSON.stringify(fields[key])}`;
+  if (fields['body'] === undefined) return 'no body';
+  if (fields['eventSource'] !== 'aws:sqs') return `eventSource ${JSON.stringify(fields['eventSource'])}`;
+  if (asObject(fields['messageAttributes']) === undefined) return 'no messageAttributes';
+  const attributes = asObject(fields['attributes']);
+  if (attributes === undefined) return 'no attributes';
+  for (const key of ATTRIBUTES)
+    if (typeof attributes[key] !== 'string') return `attribute ${key} ${JSON.stringify(attributes[key])}`;
+  if (!isOfFifo) return undefined;
+  for (const key of FIFO_ATTRIBUTES)
+    if (typeof attributes[key] !== 'string') return `attribute ${key} ${JSON.stringify(attributes[key])}`;
+  return undefined;
+}
+
+export const event01 = defineRule({
+  id: 'SQS-EVENT-01',
+  level: 'MUST',
+  invariant:
+    'A record has messageId, receiptHandle, body, attributes, messageAttributes, md5OfBody, eventSource aws:sqs, eventSourceARN and awsRegion.',
+  sources: [SQS],
+  needs: ['sqs'],
+  subjects: sqsBatches,
+  check: ({ started, seen, mapping }, view) => {
+    const records = asObject(started.payload)?.['Records'];
+    const expected = 'the event of a queue';
+    if (!Array.isArray(records)) return { expected, observed: 'no Records', entries: [started] };
+    if (records.length !== seen.length)
+      return { expected, observed: `${records.length} Records`, entries: [started] };
+    const isOfFifo = isFifo(mapping.source, view);
+    for (const record of records as readonly Json[]) {
+      const observed = flawOf(record, isOfFifo);
+      if (observed !== undefined) return { expected, observed, entries: [started] };
+    }
+    return;
+  },
+});
+
+const countsIn = (record: RecordView): readonly (number | undefined)[] =>
+  record.batches.map((batch) => batch.seen[batch.records.indexOf(record)]?.receiveCount);
+
+export const event02 = defineRule({
+  id: 'SQS-EVENT-02',
+  level: 'MUST',
+  invariant: 'ApproximateReceiveCount grows by at least 1 with every attempt of a message.',
+  sources: [SQS],
+  needs: ['sqs'],
+  subjects: (view: View) => repeated(view),
+  check: (record) => {
+    const counts = countsIn(record);
+    for (let at = 1; at < counts.length; at++) {
+      const before = counts[at - 1];
+      const count = counts[at];
+      const batch = record.batches[at];
+      if (before === undefined || count === undefined || count > before || batch === undefined) continue;
+      // Two attempts may be entered in another order than their messages were received in.
+      const first = record.batches[at - 1];
+      if (first !== undefined && batch.attempt.startedAt < first.attempt.endedLatest)
+        return { unknown: 'two attempts were in flight at once' };
+      return {
+        expected: `ApproximateReceiveCount of ${record.id} above ${before}`,
+        observed: `${count}`,
+        entries: first === undefined ? [batch.started] : [batch.started, first.started],
+      };
+    }
+    return;
+  },
+});

@@ -1,0 +1,176 @@
+/** AWS, sqs-dead-letter-queues.html and services-sqs-configure.html: redrive to the queue's own dead-letter queue. */
+
+import { mayLackCapacity } from '../../engine/horizon.ts';
+import { asObject } from '../../engine/record.ts';
+import { defineRule, guide } from '../../engine/rule.ts';
+import type { Delivery, MappingView, RecordView, View } from '../../engine/view.ts';
+import { disturbance, fateOf, isLetThrough, lastEndOf, pickupSeconds } from '../mappings/records.ts';
+import { once } from '../memo.ts';
+import {
+  attempted,
+  duplicatesOf,
+  isChanged,
+  isDeadLetterQueueWatched,
+  mayOutliveVisibility,
+  messages,
+  queueOf,
+  retentionSeconds,
+  sqsMappings,
+} from './subjects.ts';
+
+const QUEUES = {
+  page: 'AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html',
+  evidence: 'excerpt',
+} as const;
+const CONFIGURE = guide('services-sqs-configure');
+
+/** Messages of queues with a dead-letter queue, that never changed. */
+const redrivable = once((view: View): readonly RecordView[] => {
+  const all = attempted(view);
+  if (all.length === 0) return all;
+  return all.filter(({ source }) => queueOf(source, view)?.redrive !== undefined && !isChanged(source, view));
+});
+
+const mostReceives = ({ source }: RecordView, view: View): number =>
+  queueOf(source, view)?.redrive?.maxReceiveCount ?? Number.POSITIVE_INFINITY;
+
+export const rdr01 = defineRule({
+  id: 'SQS-RDR-01',
+  level: 'MUST',
+  invariant:
+    'A message is in at most maxReceiveCount attempts; then it moves to the queue’s dead-letter queue.',
+  sources: [QUEUES, CONFIGURE],
+  needs: ['sqs', 'redrive'],
+  subjects: redrivable,
+  check: (record, view, tolerances) => {
+    const { batches, redriven, source } = record;
+    const most = mostReceives(record, view);
+    const budget = duplicatesOf(source, view, tolerances);
+    const beyond = batches[most + budget];
+    if (beyond !== undefined) {
+      return {
+        expected: `${record.id} in at most ${most} attempts`,
+        observed: `${batches.length}`,
+        entries: [beyond.started],
+      };
+    }
+    const last = batches.at(-1);
+    if (last === undefined || redriven.length > 0 || fateOf(last, record) !== 'failed') return;
+    const received = last.seen[last.records.indexOf(record)]?.receiveCount ?? batches.length;
+    if (received < most) return;
+    if (!isDeadLetterQueueWatched(source, view))
+      return { unknown: 'nobody saw what arrived at its dead-letter queue' };
+    if (source.mappings.length > 1) return { unknown: 'several mappings read the queue' };
+    const disturbed = disturbance(last.mapping, view);
+    if (disturbed !== undefined) return { unknown: disturbed };
+    if (isLetThrough(record, last.mapping) !== true) return { unknown: 'a filter may leave it out' };
+    const visibility = source.visibilityTimeoutSeconds[0]?.value ?? 0;
+    const windowSeconds = last.mapping.steady?.windowSeconds ?? 0;
+    const longest = Math.max(visibility, windowSeconds + last.mapping.function.spec.timeoutSeconds + 30);
+    const due = lastEndOf(last.mapping) + longest + pickupSeconds(last.mapping, tolerances);
+    if (due > (record.sent?.requestedAt ?? 0) + retentionSeconds(source, view))
+      return { unknown: 'it may have been too old' };
+    if (view.watchedUntil < due) return { unknown: 'the observer left before it was due' };
+    return {
+      expected: `${record.id} in the dead-letter queue after ${received} receives`,
+      observed: 'it did not arrive there',
+      entries: [last.started],
+    };
+  },
+});
+
+export const rdr02 = defineRule({
+  id: 'SQS-RDR-02',
+  level: 'MUST',
+  invariant:
+    'Receives that end in a throttle count as well: only then is a message redriven after fewer attempts.',
+  sources: [CONFIGURE, guide('services-sqs-errorhandling')],
+  needs: ['sqs', 'redrive'],
+  subjects: (view) =>
+    messages(view).filter(({ redriven, source }) => redriven.length > 0 && !isChanged(source, view)),
+  check: (record, view, tolerances) => {
+    const { batches, source, redriven } = record;
+    const most = mostReceives(record, view);
+    if (batches.length >= most) return;
+    for (const mapping of source.mappings) {
+      const why = disturbance(mapping, view) ?? lacks(mapping, view);
+      if (why !== undefined) return { unknown: why };
+      // An attempt that was not yet over, and one that found its message visible again, may have cost a receive.
+      if (mapping.batches.some((batch) => mayOutliveVisibility(batch, view, tolerances)))
+        return { unknown: 'a visibility timeout may have ended during an attempt' };
+      if ((mapping.steady?.windowSeconds ?? 0) > 0)
+        return { unknown: 'its visibility timeout may have ended within a window' };
+    }
+    const [arrival] = redriven;
+    return {
+      expected: `${record.id} redriven after ${most} receives; nothing was throttled`,
+      observed: `after ${batches.length} attempts`,
+      entries: arrival === undefined ? [] : [arrival.entry],
+    };
+  },
+});
+
+const lacks = (mapping: MappingView, view: View): string | undefined =>
+  mayLackCapacity(mapping.function, view) ? 'the function may have lacked capacity' : undefined;
+
+interface Outlets {
+  readonly mapping: MappingView;
+  readonly outlets: ReadonlySet<string>;
+}
+
+const NO_OUTLETS: readonly Outlets[] = [];
+
+/** Mappings of queues whose function has a dead-letter queue or destinations of its own. */
+const withOutlets = (view: View): readonly Outlets[] => {
+  let found: Outlets[] | undefined;
+  for (const mapping of sqsMappings(view)) {
+    const outlets = outletsOf(mapping);
+    if (outlets.size === 0 || mapping.batches.length === 0) continue;
+    found ??= [];
+    found.push({ mapping, outlets });
+  }
+  return found ?? NO_OUTLETS;
+};
+
+/** The queues, topics and functions to which the function's own events would go. */
+export function outletsOf({ function: owner }: MappingView): ReadonlySet<string> {
+  const outlets = new Set<string>();
+  for (const { value } of owner.deadLetter) if (value !== null) outlets.add(value);
+  for (const timeline of owner.eventInvoke.values()) {
+    for (const { value } of timeline) {
+      if (value?.onFailure !== undefined) outlets.add(value.onFailure);
+      if (value?.onSuccess !== undefined) outlets.add(value.onSuccess);
+    }
+  }
+  return outlets;
+}
+
+/** Whether a delivery is about a batch: what arrived is, or wraps, an event with Records. */
+export function isAboutBatch({ entry, event }: Delivery): boolean {
+  if (event !== undefined) return false;
+  const body = asObject(entry.kind === 'delivered' ? entry.body : entry.payload);
+  const whole = asObject(body?.['detail']) ?? body;
+  return [whole, asObject(whole?.['requestPayload'])].some(
+    (one) => one?.['Records'] !== undefined || one?.['records'] !== undefined,
+  );
+}
+
+export const rdr03 = defineRule({
+  id: 'SQS-RDR-03',
+  level: 'MUST',
+  invariant: 'The function’s own dead-letter queue and destinations never receive messages of a queue.',
+  sources: [CONFIGURE],
+  needs: ['sqs', 'deadLetter'],
+  subjects: withOutlets,
+  check: ({ mapping, outlets }, view) => {
+    for (const delivery of view.deliveries) {
+      if (!outlets.has(delivery.resource) || !isAboutBatch(delivery)) continue;
+      return {
+        expected: `nothing of the mapping ${mapping.name} at ${delivery.resource}`,
+        observed: 'a batch arrived there',
+        entries: [delivery.entry],
+      };
+    }
+    return;
+  },
+});

@@ -1,0 +1,198 @@
+/** What is refused, and what is not, of mappings of queues. */
+import { possible } from '../../engine/configuration.ts';
+import { asObject } from '../../engine/record.ts';
+import { api, defineRule, guide } from '../../engine/rule.ts';
+import type { ControlRequest, View } from '../../engine/view.ts';
+import { isBesideThePoint, isJudgeable, mustBeRefused } from '../limits/answers.ts';
+import { isForMapping, isOfFifo, kindOf, sourceOf } from '../limits/mappingRequests.ts';
+import { textIn } from '../limits/naming.ts';
+
+const CONFIGURE = guide('services-sqs-configure');
+
+const NOTHING: readonly ControlRequest[] = [];
+
+/** The requests of a view that are so. */
+const those =
+  (isOne: (request: ControlRequest, view: View) => boolean) =>
+  (view: View): readonly ControlRequest[] => {
+    if (view.requests.length === 0) return NOTHING;
+    return view.requests.filter((request) => isJudgeable(request) && isOne(request, view));
+  };
+
+const isOfMapping = ({ step }: ControlRequest): boolean =>
+  step.operation === 'CreateEventSourceMapping' || step.operation === 'UpdateEventSourceMapping';
+
+/** How long the queue of a request is invisible, and how long its function may run: for certain. */
+function timesOf(request: ControlRequest, view: View): { visibility: number; timeout: number } | undefined {
+  const ref = sourceOf(request, view);
+  const owner = view.functions.get(textIn(request.step.input, 'FunctionName') ?? '');
+  const queue = view.history.scenario.queues?.find(({ name }) => `queue:${name}` === ref);
+  if (owner === undefined || queue === undefined || ref === undefined) return undefined;
+  const { at } = request.requested;
+  const timeouts = possible(owner.timeoutSeconds, at, at);
+  const visibilities = view.sources.get(ref)?.visibilityTimeoutSeconds;
+  const visibility =
+    visibilities === undefined ? [queue.visibilityTimeoutSeconds ?? 30] : possible(visibilities, at, at);
+  if (timeouts.length !== 1 || visibility.length !== 1) return undefined;
+  return { visibility: visibility[0] ?? 0, timeout: timeouts[0] ?? 0 };
+}
+
+export const vis04 = defineRule({
+  id: 'SQS-VIS-04',
+  level: 'MUST',
+  invariant: 'A mapping whose function timeout exceeds the queue’s visibility timeout is refused.',
+  sources: [CONFIGURE],
+  needs: ['sqs', 'controlPlane'],
+  note: 'The error’s name is not on the page; commonly reported is InvalidParameterValueException.',
+  subjects: those((request, view) => {
+    if (request.step.operation !== 'CreateEventSourceMapping' || kindOf(request, view) !== 'sqs')
+      return false;
+    const times = timesOf(request, view);
+    return times !== undefined && times.timeout > times.visibility;
+  }),
+  check: (request, view) => {
+    const times = timesOf(request, view);
+    return mustBeRefused(
+      request,
+      view,
+      `a timeout of ${times?.timeout} s with a visibility timeout of ${times?.visibility} s`,
+    );
+  },
+});
+
+export const vis07 = defineRule({
+  id: 'SQS-VIS-07',
+  level: 'MAY',
+  invariant:
+    'Lowering the queue’s visibility timeout below the function timeout, after the mapping was made.',
+  sources: [CONFIGURE],
+  needs: ['sqs', 'controlPlane'],
+  isSilent: true,
+  subjects: those(({ step }, view) => {
+    if (step.operation !== 'SetQueueAttributes') return false;
+    const source = view.sources.get(textIn(step.input, 'QueueUrl') ?? '');
+    const visibility = textIn(step.input['Attributes'], 'VisibilityTimeout');
+    if (source === undefined || visibility === undefined) return false;
+    return source.mappings.some(({ function: owner }) => owner.spec.timeoutSeconds > Number(visibility));
+  }),
+  observe: ({ answered }) => (answered === undefined ? 'refused' : 'taken'),
+});
+
+/** Which queue a redrive policy leads to, and whether the two are of one kind. */
+function redriveOf({ step }: ControlRequest, view: View): { isMatching: boolean } | undefined {
+  if (step.operation !== 'SetQueueAttributes') return undefined;
+  const { queues = [] } = view.history.scenario;
+  const to = textIn(asObject(step.input['Attributes'])?.['RedrivePolicy'], 'deadLetterTargetArn');
+  const from = queues.find(({ name }) => `queue:${name}` === step.input['QueueUrl']);
+  const dead = queues.find(({ name }) => `queue:${name}` === to);
+  if (from === undefined || dead === undefined) return undefined;
+  return { isMatching: (from.fifo === true) === (dead.fifo === true) };
+}
+
+export const rdr04 = defineRule({
+  id: 'SQS-RDR-04',
+  level: 'MUST',
+  invariant: 'The dead-letter queue of a FIFO queue is FIFO, that of a standard queue standard.',
+  sources: [
+    {
+      page: 'AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html',
+      evidence: 'excerpt',
+    },
+  ],
+  needs: ['sqs', 'redrive', 'fifo'],
+  note: 'That retention counts from the original sending is not seen within a test’s time.',
+  subjects: those((request, view) => redriveOf(request, view) !== undefined),
+  check: (request, view) => {
+    const { answered, rejected } = request;
+    const isMatching = redriveOf(request, view)?.isMatching;
+    if (isMatching === false) return mustBeRefused(request, view, 'a dead-letter queue of the other kind');
+    if (rejected === undefined || answered !== undefined) return;
+    if (rejected.status !== 400 || isBesideThePoint(rejected))
+      return { unknown: `refused for another reason: ${rejected.error}` };
+    return {
+      expected: 'a dead-letter queue of the same kind taken',
+      observed: `${rejected.status} ${rejected.error}`,
+      entries: [rejected],
+    };
+  },
+});
+
+export const maxc03 = defineRule({
+  id: 'SQS-MAXC-03',
+  level: 'MUST',
+  invariant: 'MaximumConcurrency and ProvisionedPollerConfig exclude each other: both together are refused.',
+  sources: [guide('services-sqs-scaling')],
+  needs: ['sqs', 'controlPlane'],
+  subjects: those((request, view) => {
+    const { input } = request.step;
+    return (
+      isOfMapping(request) &&
+      kindOf(request, view) === 'sqs' &&
+      input['ScalingConfig'] !== undefined &&
+      input['ProvisionedPollerConfig'] !== undefined
+    );
+  }),
+  check: (request, view) =>
+    mustBeRefused(request, view, 'ScalingConfig and ProvisionedPollerConfig together'),
+});
+
+export const batch02 = defineRule({
+  id: 'SQS-BATCH-02',
+  level: 'MUST',
+  invariant: 'A FIFO queue has no batching window.',
+  sources: [CONFIGURE],
+  needs: ['sqs', 'fifo', 'controlPlane'],
+  isSilent: true,
+  note: 'How a window on a FIFO queue fails is not said.',
+  subjects: those((request, view) => {
+    const windowSeconds = request.step.input['MaximumBatchingWindowInSeconds'];
+    return (
+      isOfMapping(request) &&
+      typeof windowSeconds === 'number' &&
+      windowSeconds > 0 &&
+      isOfFifo(request, view) &&
+      isForMapping(request, view)
+    );
+  }),
+  observe: ({ answered, rejected }) => {
+    if (answered !== undefined) return 'a window on a FIFO queue taken';
+    return rejected?.status === 400 ? 'refused with 400' : 'refused otherwise';
+  },
+});
+
+export const prov02 = defineRule({
+  id: 'SQS-PROV-02',
+  level: 'MAY',
+  invariant: 'MaximumPollers between 2,001 and 10,000.',
+  sources: [api('ProvisionedPollerConfig'), guide('services-sqs-scaling')],
+  needs: ['sqs', 'controlPlane'],
+  isContradictory: true,
+  note: 'The guide gives 2,000 as the largest value, the API reference 10,000.',
+  subjects: those((request, view) => {
+    const most = asObject(request.step.input['ProvisionedPollerConfig'])?.['MaximumPollers'];
+    return (
+      isOfMapping(request) &&
+      kindOf(request, view) === 'sqs' &&
+      typeof most === 'number' &&
+      most > 2_000 &&
+      most <= 10_000
+    );
+  }),
+  observe: ({ answered }) => (answered === undefined ? 'refused' : 'taken'),
+});
+
+const REGION = /^arn:aws[a-z-]*:sqs:([a-z0-9-]+):/;
+
+export const reg01 = defineRule({
+  id: 'SQS-REG-01',
+  level: 'MUST',
+  invariant: 'Queue and function are in one Region: a queue of another one is refused.',
+  sources: [guide('with-sqs')],
+  needs: ['sqs', 'controlPlane'],
+  note: 'Functions are in the Region that the target was opened with: `xx-else-1` is none at all.',
+  subjects: those(({ step }) => {
+    const [, region] = REGION.exec(textIn(step.input, 'EventSourceArn') ?? '') ?? [];
+    return step.operation === 'CreateEventSourceMapping' && region === 'xx-else-1';
+  }),
+  check: (request, view) => mustBeRefused(request, view, 'a queue of another Region', 'any'),
+});
