@@ -43,6 +43,7 @@ const OF_QUEUE: MappingInputs = {
     scaling(1_000),
     pollers(2, 2),
     pollers(200, 200),
+    pollers(2, 5_000),
     types(),
     types('ReportBatchItemFailures'),
     filters('{"body":{"kind":["a"]}}'),
@@ -189,6 +190,7 @@ export const creations: {
     { FunctionName: 'f', EventSourceArn: 'queue:hasty' },
     { FunctionName: 'missing', EventSourceArn: 'queue:orders' },
     { FunctionName: 'f', EventSourceArn: 'queue:missing' },
+    { FunctionName: 'f', EventSourceArn: 'arn:aws:sqs:xx-else-1:123456789012:orders' },
     { FunctionName: 'f', EventSourceArn: 'kafka:audit', Topics: ['kafka:audit', 'kafka:other'], ...position },
     { FunctionName: 'f', EventSourceArn: 'broker:jobs', Queues: ['broker:jobs', 'broker:other'] },
     {

@@ -138,6 +138,10 @@ function send(setting: Setting, to: string, queue: QueueSpec, bounds: Bounds): v
     const records = recordsOf(setting, bounds, place);
     steps.push({ atSeconds: k === 0 ? draw.seconds(0, 1) : moment(setting), do: 'send', to, records });
   }
+  if (setting.uses('updating', 15)) {
+    const input = { QueueUrl: to, Attributes: { VisibilityTimeout: draw.of(['1', '60']) } };
+    steps.push({ atSeconds: moment(setting), do: 'request', operation: 'SetQueueAttributes', input });
+  }
   if (setting.uses('backlog', 60)) {
     const afterSeconds = Math.max(0.3, bounds.timeoutSeconds - 0.6);
     const record: RecordSpec = {

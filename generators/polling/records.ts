@@ -100,6 +100,9 @@ export function filtersFor(setting: Setting, key: string): Json[] {
         { kind: [null, '', 'b'] },
       ]),
     );
+  // What a pattern on something else than the data does is contradictory.
+  if (key === 'body' && draw.percent(4))
+    return [{ messageAttributes: { Title: { stringValue: ['The Whistler'] } } }];
   const filters = [one()];
   while (filters.length < 4 && draw.percent(30)) filters.push(one());
   return filters;

@@ -43,6 +43,10 @@ function addRequest(setting: Setting, number: number): void {
       ...draw.of([...(draw.percent(40) ? valid : invalid)] as [object, ...object[]]),
     } as Record<string, Json>;
     const ref = String(input['EventSourceArn']);
+    if (ref.startsWith('arn:')) {
+      steps.push(creation(setting, atSeconds, input, number));
+      return;
+    }
     if (!capabilities.has(NEEDS[kindOf(ref)] ?? 'controlPlane')) return;
     if (ref !== 'queue:missing') declare(setting, ref);
     steps.push(creation(setting, atSeconds, input, number));

@@ -6,6 +6,7 @@ import { fateOf } from '../mappings/records.ts';
 import { once } from '../memo.ts';
 import {
   isChanged,
+  isDeadLetterQueueWatched,
   isFifo,
   mayOutliveVisibility,
   queueOf,
@@ -126,6 +127,8 @@ export const fifo03 = defineRule({
   check: ({ messages, batches, name, mapping }, view, tolerances) => {
     const { source } = mapping;
     if (isChanged(source, view)) return { unknown: 'the queue was changed' };
+    if (!isDeadLetterQueueWatched(source, view) && queueOf(source, view)?.redrive !== undefined)
+      return { unknown: 'nobody saw what arrived at its dead-letter queue' };
     const most = queueOf(source, view)?.redrive?.maxReceiveCount ?? Number.POSITIVE_INFINITY;
     const keptSeconds = retentionSeconds(source, view);
     const places = new Map(messages.map((record, place) => [record, place]));
@@ -133,6 +136,10 @@ export const fifo03 = defineRule({
     let blocking: RecordView | undefined;
     for (const batch of batches) {
       const { startedAt } = batch.attempt;
+      if (
+        blocking?.redriven.some(({ at }) => at <= startedAt + 2 * tolerances.schedulingSlackSeconds) === true
+      )
+        blocking = undefined;
       if (
         blocking !== undefined &&
         startedAt + tolerances.schedulingSlackSeconds >= (blocking.sent?.requestedAt ?? 0) + keptSeconds

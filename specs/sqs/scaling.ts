@@ -46,11 +46,17 @@ const onDemand = (view: View): readonly MappingView[] => {
   );
 };
 
-/** Whole minutes since the first batch, the one under way counted, with slack for one that began early. */
-function minutesSince(mapping: MappingView, at: number, tolerances: Tolerances): number {
-  const first = mapping.batches[0]?.attempt.startedAt ?? at;
-  const slack = tolerances.pollSeconds + tolerances.schedulingSlackSeconds;
-  return Math.floor((at - first + slack) / 60);
+/** Whole minutes since a mapping can have begun to poll, the one under way counted, with slack for one that began early. */
+function minutesSince(mapping: MappingView, at: number, view: View): number {
+  const { pollSeconds, schedulingSlackSeconds } = view.tolerances;
+  return Math.floor((at - beganAt(mapping, view) + pollSeconds + schedulingSlackSeconds) / 60);
+}
+
+/** With its first batch; where that may have been throttled, with the first message. */
+function beganAt(mapping: MappingView, view: View): number {
+  const first = mapping.batches[0]?.attempt.startedAt ?? 0;
+  if (!mayLackCapacity(mapping.function, view)) return first;
+  return Math.min(first, ...mapping.source.records.slice(0, 1).map(({ sent }) => sent?.requestedAt ?? first));
 }
 
 export const scale01 = defineRule({
@@ -60,11 +66,10 @@ export const scale01 = defineRule({
   sources: [SCALING],
   needs: ['sqs'],
   subjects: (view) => onDemand(view).filter(({ source }) => !isFifo(source, view)),
-  check: (mapping, _view, tolerances) =>
+  check: (mapping, view, tolerances) =>
     withinLimit(
       mapping,
-      ({ startedAt }) =>
-        minutesSince(mapping, startedAt, tolerances) > 0 ? Number.POSITIVE_INFINITY : FIRST,
+      ({ startedAt }) => (minutesSince(mapping, startedAt, view) > 0 ? Number.POSITIVE_INFINITY : FIRST),
       tolerances,
     ),
 });
@@ -78,10 +83,10 @@ export const scale02 = defineRule({
   isContradictory: true,
   note: 'Earlier pages say 1,000, and 60 a minute: the higher figures are what no target may exceed.',
   subjects: onDemand,
-  check: (mapping, _view, tolerances) =>
+  check: (mapping, view, tolerances) =>
     withinLimit(
       mapping,
-      ({ startedAt }) => Math.min(MOST, FIRST + PER_MINUTE * minutesSince(mapping, startedAt, tolerances)),
+      ({ startedAt }) => Math.min(MOST, FIRST + PER_MINUTE * minutesSince(mapping, startedAt, view)),
       tolerances,
     ),
 });
@@ -188,11 +193,11 @@ export const prov03 = defineRule({
   sources: [SCALING],
   needs: ['sqs'],
   subjects: provisioned,
-  check: (mapping, _view, tolerances) => {
+  check: (mapping, view, tolerances) => {
     const first = PER_POLLER * (mapping.steady?.provisioned?.minimum ?? DEFAULT_MINIMUM_POLLERS);
     return withinLimit(
       mapping,
-      ({ startedAt }) => first + PROVISIONED_PER_MINUTE * minutesSince(mapping, startedAt, tolerances),
+      ({ startedAt }) => first + PROVISIONED_PER_MINUTE * minutesSince(mapping, startedAt, view),
       tolerances,
     );
   },

@@ -24,6 +24,15 @@ export class Gathering<T> {
     this.bytes += bytes + 1;
   }
 
+  /** One that was gathered is in the batch no more. */
+  remove(item: T, bytesOf: (item: T) => number): void {
+    const place = this.items.indexOf(item);
+    if (place < 0) return;
+    this.items.splice(place, 1);
+    this.bytes -= bytesOf(item) + 1;
+    if (this.items.length === 0) this.closesAt = Number.POSITIVE_INFINITY;
+  }
+
   /** What was gathered; a new batch begins. */
   take(): { readonly items: T[]; readonly bytes: number } {
     const { items, bytes } = this;

@@ -149,6 +149,11 @@ export class SqsPoller implements Poller {
     if (gathering.closesAt > now) world.clock.in(gathering.closesAt - now, 'turn', this.look);
   }
 
+  /** The message is visible again before its batch was complete. */
+  forget(message: Message): void {
+    this.gathering.remove(message, recordBytesOf);
+  }
+
   /** What was gathered is invisible from now on, and comes back when that is over. */
   private receive(world: World, windowMs: number): void {
     const fresh = this.gathering.items.filter(({ visibleAt }) => visibleAt <= world.clock.now);

@@ -162,6 +162,8 @@ export class SqsQueue implements Source {
     messages.forEach((message, place) => {
       if (message.isGone || message.receives !== receives[place] || message.visibleAt > world.clock.now)
         return;
+      // A poller that still gathers has lost it.
+      for (const poller of this.pollers) poller.forget(message);
       this.waiting.release(message);
       this.waiting.add(world, message);
       isBack = true;
