@@ -98,7 +98,7 @@ export class SqsBatch implements PolledBatch, Turn {
       if (!hasFailed && !queue.isFifo && world.chance.isTrue(policy.messageDuplicateShare)) return;
       queue.delete(message);
     }
-    if (hasFailed && queue.isFifo && !policy.failuresBlockGroups) queue.waiting.release(message);
+    if (hasFailed && queue.isFifo && !policy.failuresBlockGroups) queue.release(message);
   }
 
   private failedOf(meaning: 'failure' | ReadonlySet<number>): Message[] {

@@ -20,6 +20,8 @@ export class Message {
   /** Milliseconds of the clock at which it is visible again; what was received later does not count. */
   visibleAt = 0;
   isGone = false;
+  /** It is received, and neither deleted nor visible again. */
+  isReceived = false;
   private md5: string | undefined = undefined;
 
   constructor(record: string, spec: RecordSpec, messageId: string, sentAt: number, sequence: number) {

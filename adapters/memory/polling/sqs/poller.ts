@@ -127,7 +127,7 @@ export class SqsPoller implements Poller {
 
   private putBack(world: World, message: Message): void {
     message.receives--;
-    this.queue.waiting.release(message);
+    this.queue.release(message);
     this.queue.waiting.add(world, message);
   }
 

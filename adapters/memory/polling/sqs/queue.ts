@@ -100,6 +100,7 @@ export class SqsQueue implements Source {
   /** The next message for a poller: it is received. Those that are too old, or received too often, go on the way. */
   receive(world: World): Message | undefined {
     for (let message = this.waiting.next(); message !== undefined; message = this.waiting.next()) {
+      message.isReceived = true;
       if (message.isGone || this.isExpired(world, message)) {
         this.drop(message);
         continue;
@@ -122,10 +123,17 @@ export class SqsQueue implements Source {
     return world.clock.now >= sentAt + 1_000 * seconds;
   }
 
+  /** Its group may go on. */
+  release(message: Message): void {
+    if (!message.isReceived) return;
+    message.isReceived = false;
+    this.waiting.release(message);
+  }
+
   private drop(message: Message): void {
     message.isGone = true;
     this.held.delete(message);
-    this.waiting.release(message);
+    this.release(message);
   }
 
   /** The message goes to the queue's dead-letter queue, as it is. */
@@ -164,7 +172,7 @@ export class SqsQueue implements Source {
         return;
       // A poller that still gathers has lost it.
       for (const poller of this.pollers) poller.forget(message);
-      this.waiting.release(message);
+      this.release(message);
       this.waiting.add(world, message);
       isBack = true;
     });
