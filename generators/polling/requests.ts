@@ -25,7 +25,7 @@ const kindOf = (ref: string): string => ref.slice(0, ref.indexOf(':'));
 /** Adds a few requests, and declares what they are about. The function `h` is theirs alone. */
 export function addRequests(setting: Setting): void {
   const { draw } = setting;
-  const count = draw.int(1, 3);
+  const count = draw.int(1, 5);
   for (let k = 0; k < count; k++) addRequest(setting, k);
 }
 

@@ -49,7 +49,7 @@ const TABLE = {
   deleting: { says: 'mappings deleted under way', percent: 10, of: ALL, needs: ['controlPlane'] },
   requests: {
     says: 'requests with values in range and out of range',
-    percent: 18,
+    percent: 25,
     of: ALL,
     needs: ['controlPlane'],
   },

@@ -2,7 +2,7 @@
 import { defineRule, guide } from '../../engine/rule.ts';
 import type { Batch, MappingView, RecordView, View } from '../../engine/view.ts';
 import { overflow } from '../concurrency/occupancy.ts';
-import { fateOf } from '../mappings/records.ts';
+import { fateOf, isLetThrough } from '../mappings/records.ts';
 import { once } from '../memo.ts';
 import {
   isChanged,
@@ -151,6 +151,8 @@ export const fifo03 = defineRule({
           (record) =>
             record !== undefined && (places.get(record) ?? -1) > before && record.batches[0] === batch,
         );
+        if (other !== undefined && isLetThrough(blocking, mapping) !== true)
+          return { unknown: 'a filter may have left the failed message out' };
         if (other !== undefined) {
           const failedIn = blocking.batches.findLast((one) => one.attempt.startedAt < startedAt);
           return {

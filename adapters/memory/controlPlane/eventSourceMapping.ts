@@ -44,7 +44,11 @@ function create(
   if (constraint !== undefined) return constraint;
   const asked = settingsAsked(input);
   // Recorded from AWS: both are told so.
-  if (sourceIn(input) === undefined || asked === undefined) return invalid('Unrecognized event source.');
+  if (sourceIn(input) === undefined || asked === undefined) {
+    const isQueue = String(input['EventSourceArn']).includes(':sqs:');
+    if (isQueue && policy.receivesAnyRegion) return { status: 202, output: { State: 'Creating' } };
+    return invalid('Unrecognized event source.');
+  }
   const refused = refusal(account, asked, input, policy, atSeconds);
   if (refused !== undefined) return refused;
   const twin = [...account.mappings.values()].find(

@@ -40,7 +40,7 @@ export function invokeBatch(
     event: undefined,
     about: undefined,
     functionName: mapping.owner.name,
-    qualifier: mapping.settings.qualifier,
+    qualifier: world.policy.runsMappingQualifier ? mapping.settings.qualifier : undefined,
     type: 'RequestResponse',
     payload,
     payloadBytes,
@@ -57,8 +57,24 @@ export function invokeBatch(
   return throttled;
 }
 
+/** What no target should do: the batch goes where the function's own events go that fail. */
+function misdirect(world: World, { owner, invocation }: Attempt): void {
+  const { deadLetter, eventInvoke } = owner.state;
+  const body = invocation.asked.payload;
+  const onFailure = eventInvoke.get('$LATEST')?.onFailure;
+  const at = world.seconds;
+  if (deadLetter !== undefined) world.recorder.push({ kind: 'delivered', at, resource: deadLetter, body });
+  if (onFailure !== undefined)
+    world.recorder.push({ kind: 'delivered', at, resource: onFailure, body: { requestPayload: body } });
+}
+
 /** An attempt of a batch is over: the poller goes on. */
 export function batchEnded(world: World, attempt: Attempt, batch: PolledBatch, result: Result): void {
   batch.mapping.inFlight--;
+  if (
+    result.isError &&
+    (world.policy.mappingAttemptsUseAsyncOutlets || world.policy.functionOutletsGetMessages)
+  )
+    misdirect(world, attempt);
   batch.ended(world, attempt, result);
 }

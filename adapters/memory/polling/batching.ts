@@ -10,8 +10,15 @@ export const EVENT_FRAME_BYTES = 64;
 export class Gathering<T> {
   items: T[] = [];
   bytes = EVENT_FRAME_BYTES;
+  /** Records that were filtered out, where a target lets them take a place. */
+  dropped = 0;
   /** Milliseconds of the clock at which its window closes. */
   closesAt = Number.POSITIVE_INFINITY;
+
+  /** How many of BatchSize are taken. */
+  get places(): number {
+    return this.items.length + this.dropped;
+  }
 
   /** Whether a record of so many bytes still fits: an empty batch takes any. */
   hasRoom(world: World, bytes: number): boolean {
@@ -25,11 +32,11 @@ export class Gathering<T> {
   }
 
   /** One that was gathered is in the batch no more. */
-  remove(item: T, bytesOf: (item: T) => number): void {
+  remove(item: T, bytes: number): void {
     const place = this.items.indexOf(item);
     if (place < 0) return;
     this.items.splice(place, 1);
-    this.bytes -= bytesOf(item) + 1;
+    this.bytes -= bytes + 1;
     if (this.items.length === 0) this.closesAt = Number.POSITIVE_INFINITY;
   }
 
@@ -37,6 +44,7 @@ export class Gathering<T> {
   take(): { readonly items: T[]; readonly bytes: number } {
     const { items, bytes } = this;
     this.items = [];
+    this.dropped = 0;
     this.bytes = EVENT_FRAME_BYTES;
     this.closesAt = Number.POSITIVE_INFINITY;
     return { items, bytes };

@@ -21,6 +21,7 @@ export const sqsPolicy = {
   redrives: { value: true, rule: 'SQS-RDR-01', says: 'to the dead-letter queue of the queue' },
   throttledReceivesCount: { value: true, rule: 'SQS-RDR-02', says: 'receives that end in a throttle too' },
   retriesThrottledBatches: { value: true, rule: 'SQS-THR-01', says: 'while their messages are invisible' },
+  throttledAreVisibleAtOnce: { value: false, rule: 'SQS-THR-01', says: 'they stay invisible' },
   throttleSlows: { value: true, rule: 'SQS-THR-01', says: 'concurrency is reduced' },
   throttledMessagesAreLost: { value: false, rule: 'SQS-THR-02', says: 'they are visible again' },
   errorsSlow: { value: true, rule: 'SQS-ERR-01', says: 'concurrency is reduced, and recovers' },
@@ -49,6 +50,7 @@ export const sqsPolicy = {
   windowLateShare: { value: 0.05, rule: 'SQS-BATCH-03', says: 'of windows close late' },
   windowLateMostSeconds: { value: 15, rule: 'SQS-BATCH-03', says: 'by up to 20 s, with little traffic' },
   cutsBatchesShare: { value: 0.1, rule: 'SQS-ORD-01', says: 'of batches are smaller than they might be' },
+  receivesAnyRegion: { value: false, rule: 'SQS-REG-01', says: 'a queue of another Region is refused' },
   disorderShare: { value: 0.2, rule: 'SQS-ORD-01', says: 'of messages of a standard queue are overtaken' },
   messageDuplicateShare: { value: 0, rule: 'POLL-DUP-01', says: 'of messages that come again after success' },
 } as const satisfies Record<string, PolicyEntry>;

@@ -1,6 +1,7 @@
 /** A batch of messages, from its invocation to what becomes of them. AWS, services-sqs-errorhandling.html. */
 import { type HandledRecord, handleBatch } from '../../../../engine/batchHandler.ts';
 import type { SeenRecord } from '../../../../engine/history.ts';
+import type { Json } from '../../../../engine/json.ts';
 import { recordBehaviourAt } from '../../../../engine/sourceSpec.ts';
 import type { Attempt } from '../../attempt.ts';
 import type { Result } from '../../invocation.ts';
@@ -14,6 +15,8 @@ import type { SqsPoller } from './poller.ts';
 
 /** A throttled batch is tried again after one second, two, four … */
 const BACKOFF_MS = 1_000;
+/** How soon a target lets go of what was throttled that does not wait for the visibility timeout. */
+const VISIBLE_AGAIN_MS = 3_000;
 const BACKOFF_MOST_MS = 60_000;
 
 export class SqsBatch implements PolledBatch, Turn {
@@ -23,6 +26,7 @@ export class SqsBatch implements PolledBatch, Turn {
   private readonly messages: readonly Message[];
   private readonly receives: readonly number[];
   private readonly bytes: number;
+  private payload: Json | undefined = undefined;
   private throttles = 0;
 
   constructor(poller: SqsPoller, messages: readonly Message[], bytes: number) {
@@ -35,14 +39,18 @@ export class SqsBatch implements PolledBatch, Turn {
   }
 
   begin(world: World): void {
-    const { queue } = this.poller;
-    const payload = {
-      Records: this.messages.map((message, place) =>
-        recordOf(world, message, queue.ref, queue.isFifo, this.receives[place] ?? 1),
-      ),
-    };
-    const throttled = invokeBatch(world, this, payload, this.bytes);
-    if (throttled !== undefined) this.throttled(world);
+    this.payload ??= this.event(world);
+    const throttled = invokeBatch(world, this, this.payload, this.bytes);
+    if (throttled === undefined) this.payload = undefined;
+    else this.throttled(world);
+  }
+
+  private event(world: World): Json {
+    const { ref, isFifo } = this.poller.queue;
+    const Records = this.messages.map((message, place) =>
+      recordOf(world, message, ref, isFifo, this.receives[place] ?? 1),
+    );
+    return { Records };
   }
 
   /** AWS: it is tried again as long as the messages are invisible; then they are visible again. */
@@ -54,7 +62,10 @@ export class SqsBatch implements PolledBatch, Turn {
     if (!policy.throttledReceivesCount) for (const message of this.messages) message.receives--;
     const waitMs = Math.min(BACKOFF_MOST_MS, BACKOFF_MS * 2 ** this.throttles++);
     const leftMs = Math.min(...this.messages.map(({ visibleAt }) => visibleAt)) - world.clock.now;
-    if (policy.retriesThrottledBatches && waitMs < leftMs) world.clock.in(waitMs, 'turn', this);
+    if (policy.throttledAreVisibleAtOnce) {
+      world.clock.in(VISIBLE_AGAIN_MS, 'turn', { turn: () => this.showAtOnce(world, this.messages) });
+      this.poller.completed(world);
+    } else if (policy.retriesThrottledBatches && waitMs < leftMs) world.clock.in(waitMs, 'turn', this);
     else this.poller.completed(world);
   }
 

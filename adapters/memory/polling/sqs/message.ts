@@ -22,7 +22,11 @@ export class Message {
   isGone = false;
   /** It is received, and neither deleted nor visible again. */
   isReceived = false;
+  /** It came again once after it had been handled. */
+  isDuplicated = false;
+  private ownText: string | undefined = undefined;
   private md5: string | undefined = undefined;
+  private bytes = -1;
 
   constructor(record: string, spec: RecordSpec, messageId: string, sentAt: number, sequence: number) {
     this.record = record;
@@ -38,7 +42,8 @@ export class Message {
 
   /** The body as it stands on the wire; a filler stands for itself. */
   get text(): string {
-    return textOf(this.spec, this.record);
+    this.ownText ??= textOf(this.spec, this.record);
+    return this.ownText;
   }
 
   /** Bytes of the body. */
@@ -46,6 +51,12 @@ export class Message {
     const { body, text } = this.spec;
     if (isFiller(body)) return body.$filler;
     return Buffer.byteLength(text ?? this.text);
+  }
+
+  /** Of the record in an event. */
+  get recordBytes(): number {
+    if (this.bytes < 0) this.bytes = recordBytesOf(this);
+    return this.bytes;
   }
 
   md5OfBody(): string {
@@ -59,14 +70,13 @@ const RECORD_FRAME_BYTES = 620;
 const ATTRIBUTE_FRAME_BYTES = 90;
 
 /** About the bytes of the record's JSON text, and never less: the body's quotes and escapes included. */
-export function recordBytesOf({ spec, text, bodyBytes }: Message): number {
+function recordBytesOf({ spec, text, bodyBytes }: Message): number {
   let bytes = RECORD_FRAME_BYTES + bodyBytes + (isFiller(spec.body) ? 4 : escapesIn(text));
-  for (const [name, value] of Object.entries(spec.attributes ?? NO_ATTRIBUTES))
+  if (spec.attributes === undefined) return bytes;
+  for (const [name, value] of Object.entries(spec.attributes))
     bytes += ATTRIBUTE_FRAME_BYTES + name.length + Buffer.byteLength(value);
   return bytes;
 }
-
-const NO_ATTRIBUTES: Readonly<Record<string, string>> = {};
 
 /** How many characters JSON writes more, for quotes and backslashes. */
 function escapesIn(text: string): number {

@@ -6,7 +6,7 @@ import type { MappingRuntime } from '../mapping.ts';
 import type { Poller, Turn } from '../source.ts';
 import { isPermitted } from '../steps.ts';
 import { SqsBatch } from './batch.ts';
-import { type Message, recordBytesOf } from './message.ts';
+import type { Message } from './message.ts';
 import type { SqsQueue } from './queue.ts';
 import { Scale } from './scale.ts';
 import { GroupedWaiting } from './waiting.ts';
@@ -35,7 +35,10 @@ export class SqsPoller implements Poller {
     this.lookSoon(world);
   }
 
-  pause(): void {}
+  /** What was gathered is given up: it comes back when it is visible again. */
+  pause(): void {
+    this.gathering.take();
+  }
 
   /** Looks when a poll is due. */
   lookSoon(world: World): void {
@@ -77,11 +80,14 @@ export class SqsPoller implements Poller {
     const { gathering, queue, mapping } = this;
     const windowMs = windowMsOf(world, mapping);
     const most = this.batchMost(world, windowMs);
-    while (gathering.items.length < most) {
+    while (gathering.places < most) {
       const message = this.nextFor(world);
       if (message === undefined) break;
-      const bytes = recordBytesOf(message);
-      if (!this.isWanted(world, message)) continue;
+      if (!this.isWanted(world, message)) {
+        if (world.policy.filtersAfterBatching) gathering.dropped++;
+        continue;
+      }
+      const bytes = message.recordBytes;
       if (!gathering.hasRoom(world, bytes)) {
         this.putBack(world, message);
         this.receive(world, windowMs);
@@ -93,7 +99,7 @@ export class SqsPoller implements Poller {
     if (queue.waiting instanceof GroupedWaiting && gathering.items.length > 0) queue.waiting.closeBatch();
     if (gathering.items.length === 0) return false;
     this.receive(world, windowMs);
-    return gathering.items.length >= mapping.settings.batchSize || gathering.closesAt <= world.clock.now;
+    return gathering.places >= mapping.settings.batchSize || gathering.closesAt <= world.clock.now;
   }
 
   /** How many to take: as many as may be, or fewer where nothing says that a batch must be full. */
@@ -151,7 +157,7 @@ export class SqsPoller implements Poller {
 
   /** The message is visible again before its batch was complete. */
   forget(message: Message): void {
-    this.gathering.remove(message, recordBytesOf);
+    this.gathering.remove(message, message.recordBytes);
   }
 
   /** What was gathered is invisible from now on, and comes back when that is over. */
