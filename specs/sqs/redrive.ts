@@ -1,9 +1,9 @@
 /** AWS, sqs-dead-letter-queues.html and services-sqs-configure.html: redrive to the queue's own dead-letter queue. */
 
 import { mayLackCapacity } from '../../engine/horizon.ts';
-import { asObject } from '../../engine/record.ts';
 import { defineRule, guide } from '../../engine/rule.ts';
-import type { Delivery, MappingView, RecordView, View } from '../../engine/view.ts';
+import type { MappingView, RecordView, View } from '../../engine/view.ts';
+import { isAboutBatch, outletsOf } from '../mappings/outlets.ts';
 import { disturbance, fateOf, isLetThrough, lastEndOf, pickupSeconds } from '../mappings/records.ts';
 import { once } from '../memo.ts';
 import {
@@ -131,29 +131,6 @@ const withOutlets = (view: View): readonly Outlets[] => {
   }
   return found ?? NO_OUTLETS;
 };
-
-/** The queues, topics and functions to which the function's own events would go. */
-export function outletsOf({ function: owner }: MappingView): ReadonlySet<string> {
-  const outlets = new Set<string>();
-  for (const { value } of owner.deadLetter) if (value !== null) outlets.add(value);
-  for (const timeline of owner.eventInvoke.values()) {
-    for (const { value } of timeline) {
-      if (value?.onFailure !== undefined) outlets.add(value.onFailure);
-      if (value?.onSuccess !== undefined) outlets.add(value.onSuccess);
-    }
-  }
-  return outlets;
-}
-
-/** Whether a delivery is about a batch: what arrived is, or wraps, an event with Records. */
-export function isAboutBatch({ entry, event }: Delivery): boolean {
-  if (event !== undefined) return false;
-  const body = asObject(entry.kind === 'delivered' ? entry.body : entry.payload);
-  const whole = asObject(body?.['detail']) ?? body;
-  return [whole, asObject(whole?.['requestPayload'])].some(
-    (one) => one?.['Records'] !== undefined || one?.['records'] !== undefined,
-  );
-}
 
 export const rdr03 = defineRule({
   id: 'SQS-RDR-03',

@@ -1,0 +1,133 @@
+/** AWS, services-sqs-errorhandling.html and kinesis-create.html: what a batch response means. */
+import type { Json } from '../../engine/json.ts';
+import { asObject } from '../../engine/record.ts';
+import { defineRule, guide } from '../../engine/rule.ts';
+import type { Batch, View } from '../../engine/view.ts';
+import { once } from '../memo.ts';
+import { NO_BATCHES } from './records.ts';
+import { responseOf } from './response.ts';
+import { allComeAgain, noneComesAgain } from './subjects.ts';
+
+const SQS = guide('services-sqs-errorhandling#services-sqs-batchfailurereporting');
+const STREAMS = guide('services-kinesis-batchfailurereporting');
+
+const isWindowed = ({ mapping }: Batch): boolean =>
+  mapping.settings.some(({ value }) => value !== null && value.tumblingWindowSeconds > 0);
+
+/** Batches whose function returned something, of mappings that always ask for batch responses. */
+const asked = once((view: View): readonly Batch[] => {
+  if (view.batches.length === 0) return NO_BATCHES;
+  return view.batches.filter(({ mapping }) =>
+    mapping.settings.every(({ value }) => value === null || value.reportsItemFailures),
+  );
+});
+
+const failuresIn = ({ attempt }: Batch): readonly Json[] | undefined => {
+  const failures = asObject(attempt.ended?.result)?.['batchItemFailures'];
+  return Array.isArray(failures) ? (failures as readonly Json[]) : undefined;
+};
+
+export const pbr01 = defineRule({
+  id: 'POLL-PBR-01',
+  level: 'MUST',
+  invariant:
+    'Without ReportBatchItemFailures the result is ignored: a successful attempt is a complete success.',
+  sources: [SQS, STREAMS],
+  subjects: (view) =>
+    view.batches.filter((batch) => {
+      const { attempt, mapping } = batch;
+      if (!attempt.succeeded || isWindowed(batch)) return false;
+      if (!mapping.settings.every(({ value }) => value === null || !value.reportsItemFailures)) return false;
+      return (failuresIn(batch)?.length ?? 0) > 0;
+    }),
+  check: noneComesAgain,
+});
+
+/** Results that the pages name as complete success. */
+function meansSuccess({ attempt }: Batch): boolean {
+  const result = attempt.ended?.result;
+  if (!attempt.succeeded || attempt.ended === undefined) return false;
+  if (result === null || result === '') return true;
+  const object = asObject(result);
+  if (object === undefined) return false;
+  const failures = object['batchItemFailures'];
+  if (failures === undefined) return Object.keys(object).length === 0;
+  return failures === null || (Array.isArray(failures) && failures.length === 0);
+}
+
+export const pbr02 = defineRule({
+  id: 'POLL-PBR-02',
+  level: 'MUST',
+  invariant: 'null, an empty object, and batchItemFailures that are null or empty mean complete success.',
+  sources: [SQS, STREAMS],
+  subjects: (view) => asked(view).filter((batch) => meansSuccess(batch) && !isWindowed(batch)),
+  check: noneComesAgain,
+});
+
+/** Whether a batch response has an identifier that is empty, null, or under another key. */
+const isMalformed = (batch: Batch): boolean =>
+  batch.attempt.succeeded &&
+  (failuresIn(batch) ?? []).some((item) => {
+    const identifier = asObject(item)?.['itemIdentifier'];
+    return identifier === undefined || identifier === null || identifier === '';
+  });
+
+export const pbr03 = defineRule({
+  id: 'POLL-PBR-03',
+  level: 'MUST',
+  invariant: 'An identifier that is empty, null, or under a wrong key means complete failure.',
+  sources: [SQS, STREAMS],
+  subjects: (view) => asked(view).filter(isMalformed),
+  check: allComeAgain,
+});
+
+export const pbr04 = defineRule({
+  id: 'POLL-PBR-04',
+  level: 'MUST',
+  invariant: 'An exception or a timeout is a complete failure, whatever the setting.',
+  sources: [SQS, STREAMS],
+  subjects: (view) => view.batches.filter(({ attempt }) => !attempt.succeeded),
+  check: allComeAgain,
+});
+
+/** Whether all identifiers are well formed, and one of them is of no record of the batch. */
+const namesStranger = (batch: Batch): boolean =>
+  batch.attempt.succeeded &&
+  !isMalformed(batch) &&
+  (failuresIn(batch)?.length ?? 0) > 0 &&
+  responseOf(batch).kind === 'failure';
+
+export const pbr05 = defineRule({
+  id: 'POLL-PBR-05',
+  level: 'MUST',
+  invariant: 'An identifier that is not in the batch means complete failure, for SQS and Kafka.',
+  sources: [SQS, guide('kafka-retry-configurations')],
+  subjects: (view) =>
+    asked(view).filter(
+      (batch) =>
+        (batch.mapping.source.kind === 'sqs' || batch.mapping.source.kind === 'kafka') &&
+        namesStranger(batch),
+    ),
+  check: allComeAgain,
+});
+
+export const pbr06 = defineRule({
+  id: 'POLL-PBR-06',
+  level: 'SHOULD',
+  invariant: 'An identifier that is not in the batch means complete failure, for Kinesis and DynamoDB.',
+  sources: [STREAMS],
+  isSilent: true,
+  note: 'The pages on streams do not say; recorded from AWS in 2025 as complete failure.',
+  subjects: (view) =>
+    asked(view).filter(
+      (batch) =>
+        (batch.mapping.source.kind === 'kinesis' || batch.mapping.source.kind === 'dynamodb') &&
+        namesStranger(batch),
+    ),
+  observe: ({ records, mapping, attempt }) => {
+    const isAgain = records.some((record) =>
+      record?.batches.some((one) => one.mapping === mapping && one.attempt.startedAt > attempt.startedAt),
+    );
+    return isAgain ? 'taken as a failure' : 'not tried again';
+  },
+});

@@ -1,0 +1,200 @@
+/** AWS, invocation-eventsourcemapping.html: the life of a mapping. */
+import { possible } from '../../engine/configuration.ts';
+import { api, defineRule, guide } from '../../engine/rule.ts';
+import type { Batch, ControlRequest, MappingView, RecordView, View } from '../../engine/view.ts';
+import { isJudgeable } from '../limits/answers.ts';
+import { textIn } from '../limits/naming.ts';
+import { fateOf, isLetThrough, lastEndOf, pickupSeconds } from './records.ts';
+import { allMappings, withBatches } from './subjects.ts';
+
+const MAPPINGS = guide('invocation-eventsourcemapping');
+
+const changes = (view: View): readonly ControlRequest[] =>
+  view.requests.length === 0
+    ? view.requests
+    : view.requests.filter(
+        (request) =>
+          request.answered !== undefined &&
+          isJudgeable(request) &&
+          (request.step.operation === 'CreateEventSourceMapping' ||
+            request.step.operation === 'DeleteEventSourceMapping'),
+      );
+
+export const state01 = defineRule({
+  id: 'POLL-STATE-01',
+  level: 'MUST',
+  invariant: 'The state of a mapping that is made, or deleted, as the answer tells it.',
+  sources: [api('CreateEventSourceMapping'), api('DeleteEventSourceMapping')],
+  needs: ['controlPlane'],
+  isSilent: true,
+  note: 'The guide does not say; recorded from AWS are 202 with Creating, and 202 with Deleting.',
+  subjects: changes,
+  observe: ({ step, answered }) =>
+    `${step.operation}: ${answered?.status} ${textIn(answered?.output, 'State') ?? 'without a state'}`,
+});
+
+/** Times from which, and until which, no attempt may start. */
+interface Pause {
+  readonly mapping: MappingView;
+  readonly from: number;
+  readonly to: number;
+}
+
+const NO_PAUSES: readonly Pause[] = [];
+
+/** The times between a mapping was seen Disabled (or gone) and the next request that may enable it. */
+const pauses = (view: View): readonly Pause[] => {
+  let found: Pause[] | undefined;
+  for (const mapping of allMappings(view)) {
+    for (const { state, at } of mapping.states) {
+      if (state !== 'Disabled' && state !== 'Deleted') continue;
+      const next = mapping.settings.find(({ from, value }) => from > at && value?.isEnabled === true);
+      found ??= [];
+      found.push({ mapping, from: at, to: next?.from ?? Number.POSITIVE_INFINITY });
+    }
+  }
+  return found ?? NO_PAUSES;
+};
+
+export const state02 = defineRule({
+  id: 'POLL-STATE-02',
+  level: 'MUST',
+  invariant: 'After a mapping was seen Disabled no attempt of it starts until it is enabled again.',
+  sources: [MAPPINGS],
+  needs: ['controlPlane'],
+  subjects: pauses,
+  check: ({ mapping, from, to }, _view, tolerances) => {
+    const slack = tolerances.schedulingSlackSeconds + tolerances.clockSkewSeconds;
+    const within = mapping.batches.find(
+      ({ attempt }) =>
+        attempt.startedAt > from + slack && attempt.startedAt < to - tolerances.clockSkewSeconds,
+    );
+    if (within === undefined) return;
+    return {
+      expected: `no attempt of ${mapping.name} after ${from.toFixed(1)} s, when it was seen to be disabled`,
+      observed: `one at ${within.attempt.startedAt.toFixed(1)} s`,
+      entries: [within.started],
+    };
+  },
+});
+
+interface Resumed {
+  readonly mapping: MappingView;
+  readonly record: RecordView;
+  /** When it was disabled, and when it was for certain enabled again. */
+  readonly pausedAt: number;
+  readonly enabledAt: number;
+}
+
+const NONE: readonly Resumed[] = [];
+
+/** Records of streams whose mapping was disabled and enabled, once, and not changed otherwise. */
+const resumed = (view: View): readonly Resumed[] => {
+  let found: Resumed[] | undefined;
+  for (const mapping of withBatches(view)) {
+    const { kind } = mapping.source;
+    if ((kind !== 'kinesis' && kind !== 'kafka') || mapping.spec === undefined) continue;
+    const [first, second, third, ...others] = mapping.settings;
+    if (
+      first?.value?.isEnabled !== true ||
+      second?.value?.isEnabled !== false ||
+      third?.value?.isEnabled !== true
+    )
+      continue;
+    if (
+      others.length > 0 ||
+      mapping.source.removedAt !== Number.POSITIVE_INFINITY ||
+      view.permissions.length > 0
+    )
+      continue;
+    for (const record of mapping.source.records) {
+      if (record.sent === undefined) continue;
+      found ??= [];
+      found.push({ mapping, record, pausedAt: second.from, enabledAt: third.bindsAt });
+    }
+  }
+  return found ?? NONE;
+};
+
+export const state03 = defineRule({
+  id: 'POLL-STATE-03',
+  level: 'MUST',
+  invariant:
+    'Enabled again, a mapping resumes where it stopped: nothing is skipped, and what was processed is not replayed.',
+  sources: [MAPPINGS],
+  needs: ['controlPlane'],
+  subjects: resumed,
+  check: ({ mapping, record, pausedAt, enabledAt }, view, tolerances) => {
+    const batches = record.batches.filter((batch) => batch.mapping === mapping);
+    const done = batches.findIndex(
+      (batch) => fateOf(batch, record) === 'succeeded' && batch.attempt.endedLatest < pausedAt,
+    );
+    const replayed = batches.find(({ attempt }) => done >= 0 && attempt.startedAt > enabledAt);
+    if (replayed !== undefined && batches.length - done - 1 > tolerances.duplicateBudget) {
+      return {
+        expected: `${record.id}, processed before the mapping was disabled, not replayed`,
+        observed: `in attempt ${replayed.attempt.id}`,
+        entries: [replayed.started],
+      };
+    }
+    if (batches.length > 0 || isLetThrough(record, mapping) !== true) return;
+    const { value } = mapping.settings[0] ?? {};
+    if (value?.consumerGroup !== undefined || (value?.maximumRecordAgeSeconds ?? -1) > 0)
+      return { unknown: 'it may not have been due' };
+    const owner = mapping.function;
+    if (
+      owner.reserved.length > 1 ||
+      owner.spec.reservedConcurrency !== undefined ||
+      view.history.scenario.account !== undefined
+    )
+      return { unknown: 'the function may have lacked capacity' };
+    const settledMapping = { ...mapping, steady: value ?? undefined };
+    const due =
+      Math.max(lastEndOf(mapping), enabledAt, record.sent?.at ?? 0) +
+      tolerances.pollingRetrySeconds +
+      pickupSeconds(settledMapping, tolerances);
+    if (view.watchedUntil < due) return { unknown: 'the observer left before it was due' };
+    return {
+      expected: `${record.id} in an attempt after the mapping was enabled again`,
+      observed: 'in none',
+      entries: record.sent === undefined ? [] : [record.sent],
+    };
+  },
+});
+
+/** Batches after a change that binds for certain, with what then may hold. */
+const changed = (view: View): readonly Batch[] =>
+  view.batches.filter(({ mapping, attempt }) => {
+    const { settings } = mapping;
+    if (settings.length < 2) return false;
+    const last = settings.at(-1);
+    return last !== undefined && attempt.startedAt > last.bindsAt;
+  });
+
+export const state04 = defineRule({
+  id: 'POLL-STATE-04',
+  level: 'SHOULD',
+  invariant:
+    'A change of a mapping takes effect eventually; until then attempts follow the old settings or the new ones.',
+  sources: [MAPPINGS, guide('kafka-starting-positions')],
+  needs: ['controlPlane'],
+  note: 'Judged by the batch size, and by the function, after the settling interval.',
+  subjects: changed,
+  check: ({ mapping, attempt, seen, started, records }, _view, tolerances) => {
+    // What was put together before the change, and tried again since, keeps its size.
+    const isRetry = records.some(
+      (record) =>
+        record !== undefined && record.batches.find((one) => one.mapping === mapping)?.attempt !== attempt,
+    );
+    const windowSeconds = Math.max(...mapping.settings.map(({ value }) => value?.windowSeconds ?? 0));
+    const from = attempt.startedAt - windowSeconds - tolerances.pollSeconds - tolerances.windowLateSeconds;
+    const may = possible(mapping.settings, from, attempt.startedAt);
+    const largest = Math.max(...may.map((settings) => settings?.batchSize ?? 0));
+    if (isRetry || seen.length <= largest || may.includes(null)) return;
+    return {
+      expected: `at most ${largest} records, as the mapping was changed to`,
+      observed: `${seen.length}`,
+      entries: [started],
+    };
+  },
+});

@@ -1,0 +1,224 @@
+/** What the rules on mappings of all kinds speak of. */
+
+import type { Finding } from '../../engine/rule.ts';
+import type { Tolerances } from '../../engine/tolerances.ts';
+import type { Batch, MappingView, RecordView, View } from '../../engine/view.ts';
+import { once } from '../memo.ts';
+import { duplicatesOf, mayOutliveVisibility } from '../sqs/subjects.ts';
+import {
+  disturbance,
+  hasSucceeded,
+  isLetThrough,
+  lastEndOf,
+  NO_MAPPINGS,
+  pickupSeconds,
+  stillHolds,
+} from './records.ts';
+
+/** All mappings. */
+export const allMappings = once((view: View): readonly MappingView[] =>
+  view.mappings.size === 0 ? NO_MAPPINGS : [...view.mappings.values()],
+);
+
+export const withBatches = once((view: View): readonly MappingView[] =>
+  allMappings(view).filter(({ batches }) => batches.length > 0),
+);
+
+export const allBatches = (view: View): readonly Batch[] => view.batches;
+
+/** A record with a mapping that should have it. */
+export interface Delivery {
+  readonly record: RecordView;
+  readonly mapping: MappingView;
+}
+
+const NO_DELIVERIES: readonly Delivery[] = [];
+
+/** Each record that a source took, with each mapping of the source; the messages of a queue go to one of them. */
+export const expected = once((view: View): readonly Delivery[] => {
+  if (view.records.size === 0 || view.mappings.size === 0) return NO_DELIVERIES;
+  const found: Delivery[] = [];
+  for (const source of view.sources.values()) {
+    const [mapping, ...others] = source.mappings;
+    if (mapping === undefined || (source.kind === 'sqs' && others.length > 0)) continue;
+    for (const record of source.records) {
+      if (record.sent === undefined) continue;
+      for (const one of source.mappings) found.push({ record, mapping: one });
+    }
+  }
+  return found;
+});
+
+/** The first batch of the mapping that held the record. */
+export function firstBatch({ record, mapping }: Delivery): Batch | undefined {
+  for (const batch of record.batches) if (batch.mapping === mapping) return batch;
+  return undefined;
+}
+
+/** Why a record may rightly be in no attempt of the mapping; undefined where nothing excuses it. */
+export function excuse(
+  { record, mapping }: Delivery,
+  view: View,
+  tolerances: Tolerances,
+): string | undefined {
+  const { source, sent, spec } = record;
+  if (sent === undefined) return 'the source was not seen to take it';
+  const disturbed = disturbance(mapping, view);
+  if (disturbed !== undefined) return disturbed;
+  // What was there before the mapping depends on its starting position, which rules of its own are about.
+  if (mapping.spec === undefined) return 'the mapping was made under way';
+  if (mapping.steady?.consumerGroup !== undefined) return 'its consumer group may have committed more';
+  if (spec.deduplicationId !== undefined) return 'it may have been taken for a repetition';
+  if (source.kind === 'dynamodb') return 'what became of the item is not known here';
+  if (mapping.steady !== undefined && mapping.steady.maximumRecordAgeSeconds > 0)
+    return 'it may have been too old';
+  if (record.redriven.length > 0) return 'it was redriven';
+  const due = dueBy({ record, mapping }, tolerances);
+  if (due > sent.requestedAt + keptSeconds(record, view)) return 'it may have been too old';
+  return view.watchedUntil < due ? 'the observer left before it was due' : undefined;
+}
+
+/** Until when the mapping has had it, whatever else was in the way. */
+function dueBy({ record, mapping }: Delivery, tolerances: Tolerances): number {
+  const queueDelay = record.spec.delaySeconds ?? LONGEST_DELAY_SECONDS;
+  const delaySeconds = record.source.kind === 'sqs' ? queueDelay : 0;
+  const visibility =
+    record.source.kind === 'sqs' ? (record.source.visibilityTimeoutSeconds.at(-1)?.value ?? 0) : 0;
+  const from = Math.max((record.sent?.at ?? 0) + delaySeconds, lastEndOf(mapping));
+  return from + visibility + tolerances.pollingRetrySeconds + pickupSeconds(mapping, tolerances);
+}
+
+/** AWS, SQS: no message is delayed longer. */
+const LONGEST_DELAY_SECONDS = 900;
+
+/** AWS: four days for a queue that says nothing, a day for streams. */
+function keptSeconds({ source }: RecordView, view: View): number {
+  if (source.kind !== 'sqs') return 86_400;
+  const queue = view.history.scenario.queues?.find(({ name }) => `queue:${name}` === source.ref);
+  return queue?.retentionSeconds ?? 345_600;
+}
+
+/** A record that should be in an attempt of the mapping, and is in none. */
+export function isDelivered(delivery: Delivery, view: View, tolerances: Tolerances): Finding {
+  if (firstBatch(delivery) !== undefined) return;
+  const { record, mapping } = delivery;
+  const isThrough = isLetThrough(record, mapping);
+  if (isThrough === false) return;
+  if (isThrough === undefined) return { unknown: 'a filter may leave it out' };
+  const why = excuse(delivery, view, tolerances);
+  if (why !== undefined) return { unknown: why };
+  return {
+    expected: `${record.id} in an attempt of the mapping ${mapping.name}`,
+    observed: 'none',
+    entries: record.sent === undefined ? [] : [record.sent],
+  };
+}
+
+/** A record that should be in no attempt of the mapping, and is in one. */
+export function isLeftOut(delivery: Delivery): Finding {
+  const batch = firstBatch(delivery);
+  if (batch === undefined || isLetThrough(delivery.record, delivery.mapping) !== false) return;
+  return {
+    expected: `no attempt with ${delivery.record.id}, which no filter lets through`,
+    observed: 'one',
+    entries: [batch.started],
+  };
+}
+
+/** The records of a batch that ended ok for all of them: none comes again. */
+export function noneComesAgain(batch: Batch, view: View, tolerances: Tolerances): Finding {
+  const { mapping, started } = batch;
+  for (const record of batch.records) {
+    if (record === undefined) continue;
+    const again = later(record, batch);
+    const budget =
+      mapping.source.kind === 'sqs'
+        ? duplicatesOf(mapping.source, view, tolerances)
+        : tolerances.duplicateBudget;
+    const next = again[budget];
+    if (next === undefined) continue;
+    if (
+      mapping.source.kind === 'sqs' &&
+      record.batches.some((one) => mayOutliveVisibility(one, view, tolerances))
+    )
+      return { unknown: 'its visibility timeout may have ended before the attempt' };
+    // A batch of which this was a part may have failed before, and be on its way again.
+    if (
+      record.batches.some(
+        (one) =>
+          one !== batch &&
+          one.attempt.startedAt < next.attempt.startedAt &&
+          one.attempt.endedLatest > started.at,
+      )
+    )
+      return { unknown: 'another attempt with it was in flight' };
+    return {
+      expected: `no further attempt with ${record.id} after attempt ${batch.attempt.id} succeeded`,
+      observed: 'one',
+      entries: [next.started, started],
+    };
+  }
+  return;
+}
+
+/** The later batches of the same mapping with the record. */
+const later = (record: RecordView, batch: Batch): readonly Batch[] =>
+  record.batches.slice(record.batches.indexOf(batch) + 1).filter(({ mapping }) => mapping === batch.mapping);
+
+/** The records of a batch that failed as a whole: each comes again, or is told of as failed for good. */
+export function allComeAgain(batch: Batch, view: View, tolerances: Tolerances): Finding {
+  let unknown: Finding;
+  for (const record of batch.records) {
+    if (record === undefined || later(record, batch).length > 0) continue;
+    const finding = comesAgain(record, batch, view, tolerances);
+    if (finding !== undefined && !('unknown' in finding)) return finding;
+    unknown ??= finding;
+  }
+  return unknown;
+}
+
+function comesAgain(record: RecordView, batch: Batch, view: View, tolerances: Tolerances): Finding {
+  const { mapping, started } = batch;
+  const { source } = record;
+  if (record.redriven.length > 0) return;
+  if (source.kind === 'sqs') {
+    const isHeld = stillHolds(source, record.id);
+    if (isHeld === true || hasSucceeded(record) === true) return;
+    if (isHeld === undefined) return { unknown: 'nobody looked what the queue still holds' };
+    const queue = view.history.scenario.queues?.find(({ name }) => `queue:${name}` === source.ref);
+    if (queue?.redrive !== undefined) return { unknown: 'it may be in the dead-letter queue' };
+    if ((source.remaining?.at ?? 0) >= (record.sent?.requestedAt ?? 0) + keptSeconds(record, view) - 1)
+      return { unknown: 'it may have been too old' };
+    if (isLetThrough(record, mapping) !== true) return { unknown: 'a filter may have left it out' };
+    if (source.mappings.length > 1) return { unknown: 'several mappings read the queue' };
+    return {
+      expected: `${record.id} kept: attempt ${batch.attempt.id} failed`,
+      observed: 'it is gone',
+      entries: [started],
+    };
+  }
+  const { steady } = mapping;
+  if (steady === undefined) return { unknown: 'the mapping was changed' };
+  const attempts = record.batches.filter((one) => one.mapping === mapping).length;
+  const retries = steady.maximumRetryAttempts;
+  const most =
+    retries === -1
+      ? source.kind === 'kafka' && steady.onFailure !== undefined
+        ? 10
+        : Number.POSITIVE_INFINITY
+      : retries;
+  // With a bound it may have been discarded.
+  if (attempts > most || steady.maximumRecordAgeSeconds > 0 || steady.bisects) return;
+  if (steady.reportsItemFailures) return { unknown: 'partial responses may have counted its retries anew' };
+  const why = disturbance(mapping, view);
+  if (why !== undefined) return { unknown: why };
+  const due = lastEndOf(mapping) + tolerances.pollingRetrySeconds + pickupSeconds(mapping, tolerances);
+  if (due > (record.sent?.requestedAt ?? 0) + keptSeconds(record, view))
+    return { unknown: 'it may have been too old' };
+  if (view.watchedUntil < due) return { unknown: 'the observer left before it was due again' };
+  return {
+    expected: `${record.id} again after attempt ${batch.attempt.id} failed`,
+    observed: 'no further attempt',
+    entries: [started],
+  };
+}
