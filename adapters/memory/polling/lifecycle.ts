@@ -51,6 +51,8 @@ class Binding implements Turn {
 
   turn(world: World): void {
     const { state } = this;
+    // It was deleted meanwhile, and its name may be another’s.
+    if (world.account.mappings.get(state.name) !== state) return;
     switch (state.state) {
       case 'Creating':
         begin(world, state, this.askedAt);

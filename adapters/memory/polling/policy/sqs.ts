@@ -52,5 +52,10 @@ export const sqsPolicy = {
   cutsBatchesShare: { value: 0.1, rule: 'SQS-ORD-01', says: 'of batches are smaller than they might be' },
   receivesAnyRegion: { value: false, rule: 'SQS-REG-01', says: 'a queue of another Region is refused' },
   disorderShare: { value: 0.2, rule: 'SQS-ORD-01', says: 'of messages of a standard queue are overtaken' },
+  oldReceiptsDeleteShare: {
+    value: 0.7,
+    rule: 'SQS-VIS-05',
+    says: 'of deletions succeed whose message was received anew meanwhile',
+  },
   messageDuplicateShare: { value: 0, rule: 'POLL-DUP-01', says: 'of messages that come again after success' },
 } as const satisfies Record<string, PolicyEntry>;

@@ -25,6 +25,7 @@ export class SqsBatch implements PolledBatch, Turn {
   private readonly poller: SqsPoller;
   private readonly messages: readonly Message[];
   private readonly receives: readonly number[];
+  private readonly receipts: readonly number[];
   private readonly bytes: number;
   private payload: Json | undefined = undefined;
   private throttles = 0;
@@ -35,6 +36,7 @@ export class SqsBatch implements PolledBatch, Turn {
     this.messages = messages;
     this.bytes = bytes;
     this.receives = messages.map((message) => message.receives);
+    this.receipts = messages.map(({ receipt }) => receipt);
     this.seen = messages.map((message) => seenMessage(message, message.receives));
   }
 
@@ -59,7 +61,7 @@ export class SqsBatch implements PolledBatch, Turn {
     if (policy.throttleSlows) this.poller.scale.slowDown();
     if (policy.throttledMessagesAreLost)
       for (const message of this.messages) this.poller.queue.delete(message);
-    if (!policy.throttledReceivesCount) for (const message of this.messages) message.receives--;
+    for (const message of this.messages) message.wasThrottled = true;
     const waitMs = Math.min(BACKOFF_MOST_MS, BACKOFF_MS * 2 ** this.throttles++);
     const leftMs = Math.min(...this.messages.map(({ visibleAt }) => visibleAt)) - world.clock.now;
     if (policy.throttledAreVisibleAtOnce) {
@@ -87,29 +89,37 @@ export class SqsBatch implements PolledBatch, Turn {
   ended(world: World, _attempt: Attempt, result: Result): void {
     const { poller, messages } = this;
     const { policy } = world;
-    const places = new Map(messages.map(({ messageId }, place) => [messageId, place]));
-    const meaning = meaningOf(world, this.mapping, result, (identifier) =>
-      typeof identifier === 'string' ? places.get(identifier) : undefined,
-    );
+    const meaning = meaningOf(world, this.mapping, result, placesOf(messages));
     if (meaning !== 'success' && policy.errorsSlow) poller.scale.slowDown();
     else poller.scale.recover(world);
     messages.forEach((message, place) => {
       const hasFailed = meaning === 'failure' || (meaning !== 'success' && meaning.has(place));
-      this.settle(world, message, hasFailed);
+      this.settle(world, message, place, hasFailed);
     });
     const failed = meaning === 'success' ? [] : this.failedOf(meaning);
     if (failed.length > 0 && policy.failedAreVisibleAtOnce) this.showAtOnce(world, failed);
     poller.completed(world);
   }
 
-  private settle(world: World, message: Message, hasFailed: boolean): void {
+  private settle(world: World, message: Message, place: number, hasFailed: boolean): void {
     const { queue } = this.poller;
     const { policy } = world;
-    if (hasFailed ? policy.deletesFailed || !policy.redelivers : policy.deletesHandled) {
-      if (!hasFailed && !queue.isFifo && world.chance.isTrue(policy.messageDuplicateShare)) return;
-      queue.delete(message);
+    if (!hasFailed) {
+      if (policy.deletesHandled && this.deletes(world, message, place)) queue.delete(message);
+      return;
     }
-    if (hasFailed && queue.isFifo && !policy.failuresBlockGroups) queue.release(message);
+    if (policy.deletesFailed || !policy.redelivers) queue.delete(message);
+    if (queue.isFifo && !policy.failuresBlockGroups) queue.release(message);
+  }
+
+  /** Whether the request to delete a handled message succeeds. */
+  private deletes(world: World, message: Message, place: number): boolean {
+    const { oldReceiptsDeleteShare, messageDuplicateShare } = world.policy;
+    // AWS, SQS API_DeleteMessage.html: with a handle that is not the last one the message might not be deleted.
+    if (message.receipt !== this.receipts[place]) return world.chance.isTrue(oldReceiptsDeleteShare);
+    if (this.poller.queue.isFifo || message.isDuplicated) return true;
+    message.isDuplicated = world.chance.isTrue(messageDuplicateShare);
+    return !message.isDuplicated;
   }
 
   private failedOf(meaning: 'failure' | ReadonlySet<number>): Message[] {
@@ -117,8 +127,20 @@ export class SqsBatch implements PolledBatch, Turn {
   }
 
   private showAtOnce(world: World, failed: readonly Message[]): void {
-    const receives = failed.map((message) => message.receives);
     for (const message of failed) message.visibleAt = world.clock.now;
-    this.poller.queue.comeBack(world, failed, receives);
+    this.poller.queue.comeBack(
+      world,
+      failed,
+      failed.map(({ receipt }) => receipt),
+    );
   }
+}
+
+/** The place of a message by its identifier; made when it is first asked for. */
+function placesOf(messages: readonly Message[]): (identifier: Json) => number | undefined {
+  let places: Map<Json, number> | undefined;
+  return (identifier) => {
+    places ??= new Map(messages.map(({ messageId }, place) => [messageId, place]));
+    return places.get(identifier);
+  };
 }

@@ -13,7 +13,12 @@ export class Message {
   readonly sentAt: number;
   /** FIFO: its place in the queue's order. */
   readonly sequence: number;
+  /** As ApproximateReceiveCount tells it. */
   receives = 0;
+  /** Which receive holds it: an older one’s receipt handle is out of date. */
+  receipt = 0;
+  /** Its last receive ended in a throttle. */
+  wasThrottled = false;
   /** Attempts that held it. */
   deliveries = 0;
   firstReceivedAt = 0;

@@ -167,8 +167,7 @@ export class SqsPoller implements Poller {
     const visibilityMs = this.visibilityMs(world, windowMs);
     const visibleAt = world.clock.now + visibilityMs;
     for (const message of fresh) message.visibleAt = visibleAt;
-    const receives = fresh.map((message) => message.receives);
-    world.clock.in(visibilityMs, 'turn', { turn: () => this.queue.comeBack(world, fresh, receives) });
+    world.clock.in(visibilityMs, 'turn', new Reappearance(this.queue, fresh));
   }
 
   private visibilityMs(world: World, windowMs: number): number {
@@ -193,5 +192,22 @@ export class SqsPoller implements Poller {
     this.busy--;
     this.lastCompletedAt = world.clock.now;
     if (this.queue.waiting.size > 0 || this.gathering.items.length > 0) this.lookSoon(world);
+  }
+}
+
+/** The visibility timeout of received messages is over. */
+class Reappearance implements Turn {
+  private readonly queue: SqsQueue;
+  private readonly messages: readonly Message[];
+  private readonly receipts: readonly number[];
+
+  constructor(queue: SqsQueue, messages: readonly Message[]) {
+    this.queue = queue;
+    this.messages = messages;
+    this.receipts = messages.map(({ receipt }) => receipt);
+  }
+
+  turn(world: World): void {
+    this.queue.comeBack(world, this.messages, this.receipts);
   }
 }

@@ -106,6 +106,8 @@ export class SqsQueue implements Source {
         continue;
       }
       message.receives++;
+      message.receipt++;
+      message.wasThrottled = false;
       if (message.receives === 1) message.firstReceivedAt = world.clock.now;
       const redrive = world.account.queues.get(this.ref)?.redrive;
       if (redrive !== undefined && message.receives > redrive.maxReceiveCount + world.policy.extraReceives) {
@@ -165,17 +167,20 @@ export class SqsQueue implements Source {
   }
 
   /** Received messages come back: when their visibility timeout is over, or at once where a target errs. */
-  comeBack(world: World, messages: readonly Message[], receives: readonly number[]): void {
+  comeBack(world: World, messages: readonly Message[], receipts: readonly number[]): void {
     let isBack = false;
-    messages.forEach((message, place) => {
-      if (message.isGone || message.receives !== receives[place] || message.visibleAt > world.clock.now)
-        return;
+    // The last one first: in its group, each then goes to the front.
+    for (let place = messages.length - 1; place >= 0; place--) {
+      const message = messages[place];
+      if (message === undefined || message.isGone || message.visibleAt > world.clock.now) continue;
+      if (message.receipt !== receipts[place]) continue;
+      if (message.wasThrottled && !world.policy.throttledReceivesCount) message.receives--;
       // A poller that still gathers has lost it.
       for (const poller of this.pollers) poller.forget(message);
       this.release(message);
       this.waiting.add(world, message);
       isBack = true;
-    });
+    }
     if (isBack) this.wake(world);
   }
 

@@ -63,11 +63,11 @@ export class GroupedWaiting implements Waiting {
   add(_world: World, message: Message): void {
     let group = this.groups.get(message.group);
     if (group === undefined) {
-      group = { waiting: [], inFlight: 0, isReady: false };
+      group = { waiting: new Line(), inFlight: 0, isReady: false };
       this.groups.set(message.group, group);
     }
     this.size++;
-    insert(group.waiting, message, this.keepsOrder);
+    group.waiting.add(message, this.keepsOrder);
     this.makeReady(group);
   }
 
@@ -80,7 +80,7 @@ export class GroupedWaiting implements Waiting {
         this.head = 0;
         return undefined;
       }
-      const message = group.waiting.shift();
+      const message = group.waiting.next();
       if (message !== undefined) {
         this.size--;
         group.inFlight++;
@@ -122,15 +122,44 @@ export class GroupedWaiting implements Waiting {
 }
 
 interface Group {
-  /** In the order of their sequence numbers. */
-  readonly waiting: Message[];
+  readonly waiting: Line;
   inFlight: number;
   isReady: boolean;
 }
 
-/** Behind all with a lower sequence number: what is visible again goes to the front. */
-function insert(waiting: Message[], message: Message, keepsOrder: boolean): void {
-  let at = waiting.length;
-  if (keepsOrder) while (at > 0 && (waiting[at - 1]?.sequence ?? 0) > message.sequence) at--;
-  waiting.splice(at, 0, message);
+/** Places that are kept free at the front for what is visible again. */
+const FREE_PLACES = 64;
+
+/** Messages of a group in the order of their sequence numbers; what is visible again goes to the front. */
+class Line {
+  private items: (Message | undefined)[] = [];
+  private head = 0;
+
+  get length(): number {
+    return this.items.length - this.head;
+  }
+
+  /** Behind all with a lower sequence number, where the order is kept. */
+  add(message: Message, keepsOrder: boolean): void {
+    const { items, head } = this;
+    const first = items[head];
+    if (keepsOrder && head > 0 && first !== undefined && first.sequence > message.sequence) {
+      items[--this.head] = message;
+      return;
+    }
+    let at = items.length;
+    if (keepsOrder) while (at > head && (items[at - 1]?.sequence ?? 0) > message.sequence) at--;
+    items.splice(at, 0, message);
+  }
+
+  next(): Message | undefined {
+    const message = this.items[this.head];
+    if (message === undefined) return undefined;
+    this.items[this.head++] = undefined;
+    if (this.head > 1_024 && this.head * 2 > this.items.length) {
+      this.items = this.items.slice(this.head - FREE_PLACES);
+      this.head = FREE_PLACES;
+    }
+    return message;
+  }
 }
