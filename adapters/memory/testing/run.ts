@@ -8,7 +8,12 @@ export interface Written {
   readonly function?: Record<string, unknown>;
   readonly functions?: readonly Record<string, unknown>[];
   readonly account?: { readonly concurrency: number; readonly unreservedMinimum: number };
-  readonly queues?: readonly { readonly name: string; readonly fifo?: true }[];
+  readonly queues?: readonly Record<string, unknown>[];
+  readonly streams?: readonly Record<string, unknown>[];
+  readonly tables?: readonly Record<string, unknown>[];
+  readonly kafkaTopics?: readonly Record<string, unknown>[];
+  readonly brokerQueues?: readonly Record<string, unknown>[];
+  readonly mappings?: readonly Record<string, unknown>[];
   readonly topics?: readonly { readonly name: string; readonly fifo?: true }[];
   readonly buses?: readonly { readonly name: string }[];
   readonly buckets?: readonly { readonly name: string }[];

@@ -123,7 +123,9 @@ export class SqsPoller implements Poller {
   private isWanted(world: World, message: Message): boolean {
     const { policy } = world;
     const document = () => documentOf('sqs', message.text);
+    this.mapping.polled++;
     if (isLetThrough(world, this.mapping, document)) return true;
+    this.mapping.filteredOut++;
     if (policy.textMatchesJsonPatterns && !/^\s*[{[]/.test(message.text)) return true;
     const redrive = world.account.queues.get(this.queue.ref)?.redrive;
     if (policy.redrivesFiltered && redrive !== undefined) this.queue.redrive(world, message, redrive.to);

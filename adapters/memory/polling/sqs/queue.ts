@@ -145,8 +145,9 @@ export class SqsQueue implements Source {
     dead.adopt(world, message);
   }
 
-  private adopt(world: World, { record, spec, messageId, sentAt }: Message): void {
+  private adopt(world: World, { record, spec, messageId, sentAt, deliveries }: Message): void {
     const message = new Message(record, spec, messageId, sentAt, ++this.sequence);
+    message.deliveries = deliveries;
     this.held.add(message);
     // Nobody but a mapping looks into a queue that a mapping reads.
     if (this.pollers.length > 0) {
