@@ -4,6 +4,7 @@ import type { FunctionRuntime } from './functionRuntime.ts';
 import type { World } from './world.ts';
 
 export function showMetrics(world: World): void {
+  if (world.mappings.size > 0) showMappings(world);
   for (const owner of world.functions.values()) {
     show(world, owner, 'Invocations', owner.invocations);
     show(world, owner, 'Errors', owner.errors);
@@ -13,6 +14,23 @@ export function showMetrics(world: World): void {
     show(world, owner, 'DestinationDeliveryFailures', owner.deliveryFailures);
     show(world, owner, 'DeadLetterErrors', owner.deadLetterErrors);
     show(world, owner, 'RecursiveInvocationsDropped', owner.loopsStopped);
+  }
+}
+
+/** Of event source mappings. AWS, monitoring-metrics-types.html#event-source-mapping-metrics. */
+function showMappings(world: World): void {
+  for (const { name, owner, polled, filteredOut, invoked, dropped } of world.mappings.values()) {
+    const sums: readonly (readonly [Metric['name'], number])[] = [
+      ['PolledEventCount', polled],
+      ['FilteredOutEventCount', filteredOut],
+      ['InvokedEventCount', invoked],
+      ['DroppedEventCount', dropped],
+    ];
+    for (const [metric, value] of sums) {
+      if (value === 0) continue;
+      const at = world.seconds;
+      world.recorder.push({ kind: 'metric', at, function: owner.name, mapping: name, name: metric, value });
+    }
   }
 }
 

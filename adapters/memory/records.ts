@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 export const ENVELOPE_BYTES = 700;
 
 /** The time of day at which every scenario begins, milliseconds of the epoch. */
-const EPOCH_MS = Date.UTC(2025, 10, 24, 12);
+export const EPOCH_MS = Date.UTC(2025, 10, 24, 12);
 
 /** The virtual clock's time as AWS writes it. */
 export const isoTime = (world: World): string => new Date(EPOCH_MS + world.clock.now).toISOString();

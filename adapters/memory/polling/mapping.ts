@@ -21,6 +21,12 @@ export class MappingRuntime {
   /** Attempts of it in flight. */
   inFlight = 0;
 
+  // Sums for the metrics.
+  polled = 0;
+  filteredOut = 0;
+  invoked = 0;
+  dropped = 0;
+
   constructor(
     name: string,
     uuid: string,

@@ -2,6 +2,7 @@
 import type { World } from '../world.ts';
 import type { Source } from './source.ts';
 import { SqsQueue } from './sqs/queue.ts';
+import { DynamoTable, KinesisStream } from './streams/stream.ts';
 
 /** All sources that the scenario declares; a queue is one, whether a mapping reads it or not. */
 export function sourcesOf(world: World): Map<string, Source> {
@@ -11,5 +12,9 @@ export function sourcesOf(world: World): Map<string, Source> {
     const ref = `queue:${name}`;
     sources.set(ref, new SqsQueue(world, ref));
   }
+  for (const { name, shards = 1 } of scenario.streams ?? [])
+    sources.set(`stream:${name}`, new KinesisStream(`stream:${name}`, shards));
+  for (const { name, shards = 1, view = 'NEW_AND_OLD_IMAGES' } of scenario.tables ?? [])
+    sources.set(`table:${name}`, new DynamoTable(`table:${name}`, shards, view));
   return sources;
 }

@@ -43,8 +43,12 @@ export class SqsBatch implements PolledBatch, Turn {
   begin(world: World): void {
     this.payload ??= this.event(world);
     const throttled = invokeBatch(world, this, this.payload, this.bytes);
-    if (throttled === undefined) this.payload = undefined;
-    else this.throttled(world);
+    if (throttled !== undefined) {
+      this.throttled(world);
+      return;
+    }
+    this.payload = undefined;
+    this.mapping.invoked += this.messages.length;
   }
 
   private event(world: World): Json {
