@@ -8,8 +8,8 @@ import { kafkaMqPolicy } from './polling/policy/kafkaMq.ts';
 import { mappingLimitsPolicy } from './polling/policy/mappingLimits.ts';
 import { mappingsPolicy } from './polling/policy/mappings.ts';
 import { permissionsPolicy } from './polling/policy/permissions.ts';
+import { shardsPolicy } from './polling/policy/shards.ts';
 import { sqsPolicy } from './polling/policy/sqs.ts';
-import { streamsPolicy } from './polling/policy/streams.ts';
 
 /** Calls of Invoke, and how they are answered. */
 const invoking = {
@@ -212,7 +212,7 @@ export const POLICY_TABLE = {
   ...mappingsPolicy,
   ...mappingLimitsPolicy,
   ...sqsPolicy,
-  ...streamsPolicy,
+  ...shardsPolicy,
   ...kafkaMqPolicy,
   ...permissionsPolicy,
 } satisfies Record<string, PolicyEntry>;

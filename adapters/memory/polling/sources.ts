@@ -1,8 +1,8 @@
 /** The sources of a scenario, by reference. */
 import type { World } from '../world.ts';
+import { DynamoTable, KinesisStream } from './shards/stream.ts';
 import type { Source } from './source.ts';
 import { SqsQueue } from './sqs/queue.ts';
-import { DynamoTable, KinesisStream } from './streams/stream.ts';
 
 /** All sources that the scenario declares; a queue is one, whether a mapping reads it or not. */
 export function sourcesOf(world: World): Map<string, Source> {

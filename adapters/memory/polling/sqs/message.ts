@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import type { SeenRecord } from '../../../../engine/history.ts';
 import { filler, isFiller, type Json } from '../../../../engine/json.ts';
 import { type RecordSpec, textOf } from '../../../../engine/sourceSpec.ts';
+import { EPOCH_MS } from '../../records.ts';
 import type { World } from '../../world.ts';
 
 export class Message {
@@ -100,9 +101,6 @@ export const seenMessage = (message: Message, receives: number): SeenRecord => (
   id: message.messageId,
   receiveCount: receives,
 });
-
-/** The time of the simulation's zero, milliseconds since 1970: 1 January 2026. */
-export const EPOCH_MS = 1_767_225_600_000;
 
 /** The record as the function is given it. AWS, with-sqs.html: all attributes are texts. */
 export function recordOf(

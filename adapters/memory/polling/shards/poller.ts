@@ -139,6 +139,6 @@ export class StreamPoller implements Poller {
 
   /** A lane is done with a batch: others may have waited for that. */
   completed(world: World, shard: Shard): void {
-    if (shard.isClosed || world.policy.failuresBlockAllShards) this.wake(world);
+    if (world.policy.failuresBlockAllShards || (shard.isClosed && this.isDone(shard))) this.wake(world);
   }
 }

@@ -3,8 +3,8 @@
  * state goes from attempt to attempt, and ends with the last invocation of the window.
  */
 import type { Json } from '../../../../engine/json.ts';
+import { EPOCH_MS } from '../../records.ts';
 import type { World } from '../../world.ts';
-import { EPOCH_MS } from '../sqs/message.ts';
 import { StreamBatch } from './batch.ts';
 import type { Lane } from './lane.ts';
 import type { StreamRecord } from './record.ts';

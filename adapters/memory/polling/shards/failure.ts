@@ -1,8 +1,8 @@
 /** Records of failure: what was discarded, told to the on-failure destination. AWS, kinesis-on-failure-destination.html. */
 import type { Json } from '../../../../engine/json.ts';
 import { functionArn } from '../../qualifiers.ts';
+import { EPOCH_MS } from '../../records.ts';
 import type { World } from '../../world.ts';
-import { EPOCH_MS } from '../sqs/message.ts';
 import { isPermitted } from '../steps.ts';
 import type { Lane } from './lane.ts';
 import { payloadOf, type StreamRecord, streamArn } from './record.ts';

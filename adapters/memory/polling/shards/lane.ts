@@ -24,6 +24,7 @@ export class Lane {
   /** A batch is in flight, or waits to be tried again. */
   isBusy = false;
   private isLooking = false;
+  private hasToldDone = false;
   private lastCompletedAt = 0;
 
   constructor(poller: StreamPoller, shard: Shard) {
@@ -89,12 +90,19 @@ export class Lane {
     this.gather(world);
     if (this.gathering.items.length === 0) {
       this.tumbling.awaitEnd(world);
-      if (this.shard.isClosed) this.poller.completed(world, this.shard);
+      this.tellDone(world);
       return;
     }
     const isFull = this.gathering.items.length >= this.poller.mapping.settings.batchSize;
     if (isFull || this.gathering.closesAt <= world.clock.now || !this.hasRoomForNext(world))
       this.invoke(world);
+  }
+
+  /** Children of the shard may be read: told once. */
+  private tellDone(world: World): void {
+    if (this.hasToldDone || !this.isDone) return;
+    this.hasToldDone = true;
+    this.poller.completed(world, this.shard);
   }
 
   private hasRoomForNext(world: World): boolean {

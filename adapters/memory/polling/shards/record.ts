@@ -4,9 +4,9 @@ import { changeDocument, documentOf, type FilterDocument } from '../../../../eng
 import type { SeenRecord } from '../../../../engine/history.ts';
 import { filler, isFiller, type Json } from '../../../../engine/json.ts';
 import { type RecordSpec, textOf } from '../../../../engine/sourceSpec.ts';
+import { EPOCH_MS } from '../../records.ts';
 import { base64Bytes } from '../../sizes.ts';
 import type { World } from '../../world.ts';
-import { EPOCH_MS } from '../sqs/message.ts';
 
 /** A change of an item, as its stream record has it. */
 export interface Change {
