@@ -1,6 +1,7 @@
 /** The sources of a scenario, by reference. */
 import type { World } from '../world.ts';
-import { DynamoTable, KinesisStream } from './shards/stream.ts';
+import { KinesisStream } from './shards/kinesis.ts';
+import { DynamoTable } from './shards/table.ts';
 import type { Source } from './source.ts';
 import { SqsQueue } from './sqs/queue.ts';
 

@@ -7,202 +7,204 @@ import { batchSizeOf, Gathering, isLetThrough, windowMsOf } from '../batching.ts
 import type { Turn } from '../source.ts';
 import { StreamBatch } from './batch.ts';
 import { reportFailure } from './failure.ts';
-import type { StreamPoller } from './poller.ts';
-import { recordBytesOf, type StreamRecord } from './record.ts';
-import type { Shard } from './shard.ts';
-import { Tumbling } from './tumbling.ts';
+import type { ShardReader } from './reader.ts';
+import type { StreamRecord } from './record.ts';
+import { isInWindow } from './tumbling.ts';
 
-export class Lane {
-  readonly poller: StreamPoller;
-  readonly shard: Shard;
-  readonly tumbling = new Tumbling(this);
+/** How long a target waits at a record that it should pass over. */
+const HOLD_UP_MS = 120_000;
+
+export class Lane implements Turn {
+  readonly reader: ShardReader;
+  isInFlight = false;
+  /** Milliseconds of the clock. */
+  lastCompletedAt = Number.NEGATIVE_INFINITY;
+  /** The batch size that a bisection has left, where a target keeps it. */
+  shrunkTo = Number.POSITIVE_INFINITY;
   private waiting: StreamRecord[] = [];
   private head = 0;
   private readonly gathering = new Gathering<StreamRecord>();
-  /** Batches that come before whatever is gathered: what is tried again, and the halves of a batch. */
-  private todo: StreamBatch[] = [];
-  /** A batch is in flight, or waits to be tried again. */
-  isBusy = false;
-  private isLooking = false;
-  private hasToldDone = false;
-  private lastCompletedAt = 0;
+  /** Batches that come before whatever is gathered, the next one last: what is tried again, and the halves of one. */
+  private readonly todo: StreamBatch[] = [];
+  private heldUpUntil = 0;
 
-  constructor(poller: StreamPoller, shard: Shard) {
-    this.poller = poller;
-    this.shard = shard;
+  constructor(reader: ShardReader) {
+    this.reader = reader;
   }
 
   add(record: StreamRecord): void {
     this.waiting.push(record);
   }
 
-  /** Everything that came was processed, and nothing comes any more. */
-  get isDone(): boolean {
-    if (!this.shard.isClosed || this.isBusy || this.head < this.waiting.length) return false;
-    return this.gathering.items.length === 0 && this.todo.length === 0 && !this.tumbling.isOpen;
+  get isEmpty(): boolean {
+    return this.todo.length === 0 && this.head === this.waiting.length && this.gathering.items.length === 0;
   }
 
-  /** All that is not in flight, for other lanes to take. */
+  get isFailing(): boolean {
+    const next = this.todo[this.todo.length - 1];
+    return next !== undefined && next.failures > 0;
+  }
+
+  /** All that is not done, for other lanes to take. */
   takeAll(): StreamRecord[] {
-    const rest = [...this.gathering.take().items, ...this.waiting.slice(this.head)];
+    const rest = this.waiting.slice(this.head);
+    rest.push(...this.gathering.take().items);
+    for (const batch of this.todo) rest.push(...batch.records);
     this.waiting = [];
     this.head = 0;
+    this.todo.length = 0;
     return rest;
   }
 
-  giveUpGathering(): void {
-    const { items } = this.gathering.take();
-    if (items.length > 0) this.putBack(items);
+  /** It comes before all others. */
+  put(batch: StreamBatch): void {
+    this.todo.push(batch);
   }
 
-  private putBack(items: readonly StreamRecord[]): void {
-    this.waiting = [...items, ...this.waiting.slice(this.head)];
-    this.head = 0;
+  remove(batch: StreamBatch): void {
+    const place = this.todo.lastIndexOf(batch);
+    if (place >= 0) this.todo.splice(place, 1);
   }
 
-  lookSoon(world: World): void {
-    if (this.isLooking || this.isBusy) return;
-    this.isLooking = true;
-    const { kinesisPollMostSeconds, tablePollMostSeconds } = world.policy;
-    const most = this.poller.stream.ref.startsWith('stream:') ? kinesisPollMostSeconds : tablePollMostSeconds;
-    world.clock.in(1 + world.chance.between(0, most * 1_000), 'turn', this.look);
+  turn(world: World): void {
+    if (this.reader.lanes.includes(this)) this.reader.advance(world);
   }
 
-  private readonly look: Turn = {
-    turn: (world) => {
-      this.isLooking = false;
-      this.read(world);
-    },
-  };
-
-  private read(world: World): void {
-    if (this.isBusy || !this.poller.mayRead(world, this.shard, this)) return;
-    const next = this.todo.shift();
-    if (next !== undefined) {
-      this.begin(world, next);
-      return;
+  /** The next batch is invoked, if it may be. */
+  advance(world: World): void {
+    while (!this.isInFlight && this.heldUpUntil <= world.clock.now) {
+      if (world.policy.failuresBlockAllKeys && this.reader.isFailingBeside(this)) return;
+      const batch = this.next(world);
+      if (batch === undefined) return;
+      batch.begin(world);
     }
-    if (this.tumbling.isDueToEnd(world, this.waiting[this.head])) {
-      if (this.gathering.items.length > 0) this.invoke(world);
-      else this.begin(world, this.tumbling.finalBatch(world));
-      return;
+  }
+
+  private next(world: World): StreamBatch | undefined {
+    const first = this.todo[this.todo.length - 1];
+    if (first !== undefined) {
+      if (first.notBefore <= world.clock.now) return first;
+      if (!world.policy.goesOnAfterFailure) return undefined;
     }
-    this.gather(world);
-    if (this.gathering.items.length === 0) {
-      this.tumbling.awaitEnd(world);
-      this.tellDone(world);
-      return;
+    const batch = this.form(world);
+    if (batch !== undefined) this.put(batch);
+    return batch;
+  }
+
+  /** A new batch; undefined where there is nothing for one, or its batching window is still open. */
+  private form(world: World): StreamBatch | undefined {
+    const { gathering, reader } = this;
+    const { settings } = reader.poller.mapping;
+    if (reader.window?.isEarly === true) return this.finalBatch(world);
+    const isCut = this.gather(world);
+    this.forgetRead();
+    const { window } = reader;
+    const count = gathering.items.length;
+    if (count === 0) {
+      const isOver = window !== undefined && (isCut || window.isDue || this.isShardOver(world));
+      return isOver ? this.finalBatch(world) : undefined;
     }
-    const isFull = this.gathering.items.length >= this.poller.mapping.settings.batchSize;
-    if (isFull || this.gathering.closesAt <= world.clock.now || !this.hasRoomForNext(world))
-      this.invoke(world);
+    const isComplete = isCut || count >= settings.batchSize || gathering.closesAt <= world.clock.now;
+    if (!isComplete && window?.isDue !== true) return undefined;
+    const { items, bytes } = gathering.take();
+    const records = world.policy.keepsShardOrder ? items : items.toReversed();
+    return new StreamBatch(this, records, bytes, window, false);
   }
 
-  /** Children of the shard may be read: told once. */
-  private tellDone(world: World): void {
-    if (this.hasToldDone || !this.isDone) return;
-    this.hasToldDone = true;
-    this.poller.completed(world, this.shard);
+  private isShardOver({ policy }: World): boolean {
+    return policy.shardEndClosesWindow && this.reader.isAtEnd;
   }
 
-  private hasRoomForNext(world: World): boolean {
-    const next = this.waiting[this.head];
-    return next === undefined || this.gathering.hasRoom(world, recordBytesOf(next));
-  }
-
-  private gather(world: World): void {
-    const { gathering, poller, waiting } = this;
-    const { mapping } = poller;
+  /** Takes what waits as far as it goes. True: the next record has no place in the batch. */
+  private gather(world: World): boolean {
+    const { gathering, reader } = this;
+    const { mapping } = reader.poller;
     const windowMs = windowMsOf(world, mapping);
-    const most = batchSizeOf(world, mapping);
-    let raw = 0;
-    while (this.head < waiting.length && gathering.items.length < most) {
-      const record = waiting[this.head];
-      if (record === undefined || !this.tumbling.takes(world, record)) break;
-      if (world.policy.filtersAfterBatching && raw++ >= most) break;
+    const isTumbling = mapping.settings.tumblingWindowSeconds > 0;
+    for (let left = this.roomLeft(world, windowMs); left > 0; ) {
+      const record = this.waiting[this.head];
+      if (record === undefined) return false;
       if (this.isPassedOver(world, record)) {
         this.head++;
+        if (world.policy.filtersAfterBatching) left--;
+        if (world.policy.filteredHoldUp) return false;
         continue;
       }
-      if (!gathering.hasRoom(world, recordBytesOf(record))) break;
+      if (!gathering.hasRoom(world, record.bytes)) return true;
+      if (isTumbling && !isInWindow(world, reader, record.arrivedAt)) return true;
       if (gathering.items.length === 0) this.openWindow(world, windowMs);
       this.head++;
-      gathering.add(record, recordBytesOf(record));
+      mapping.polled++;
+      gathering.add(record, record.bytes);
+      left--;
     }
-    this.forgetRead();
+    return false;
+  }
+
+  /** How many more to take: as many as may be, or fewer where nothing says that a batch must be full. */
+  private roomLeft(world: World, windowMs: number): number {
+    const most = Math.min(batchSizeOf(world, this.reader.poller.mapping), this.shrunkTo);
+    const left = most - this.gathering.items.length;
+    if (windowMs > 0 || left < 2 || !world.chance.isTrue(world.policy.cutsStreamBatchesShare)) return left;
+    return 1 + world.chance.index(left);
   }
 
   /** Too old for its source, or left out by the filters: it is in no batch, and blocks nothing. */
   private isPassedOver(world: World, record: StreamRecord): boolean {
     const { policy } = world;
-    const { mapping } = this.poller;
-    mapping.polled++;
+    const { mapping } = this.reader.poller;
     if (world.clock.now - record.arrivedAt >= policy.streamRetentionSeconds * 1_000) {
-      if (policy.reportsExpiredRecords)
-        reportFailure(world, this, [record], policy.agedCondition, 0, undefined);
+      if (policy.reportsExpiredRecords) this.report(world, record, policy.agedCondition);
       return true;
     }
+    if (mapping.settings.filters.length === 0) return false;
     if (isLetThrough(world, mapping, () => record.document())) return false;
     if (policy.textPassesStreamFilters && record.change === undefined && !/^\s*[{[]/.test(record.text))
       return false;
+    mapping.polled++;
     mapping.filteredOut++;
-    if (policy.filteredAreReported)
-      reportFailure(world, this, [record], policy.exhaustedBatchCondition, 0, undefined);
+    if (policy.filteredAreReported) this.report(world, record, policy.exhaustedBatchCondition);
+    if (policy.filteredHoldUp) {
+      this.heldUpUntil = world.clock.now + HOLD_UP_MS;
+      world.clock.in(HOLD_UP_MS, 'turn', this);
+    }
     return true;
   }
 
+  private report(world: World, record: StreamRecord, condition: string): void {
+    const alone = new StreamBatch(this, [record], record.bytes, undefined, false);
+    reportFailure(world, alone, alone.records, condition, false);
+  }
+
   private forgetRead(): void {
-    if (this.head < 4_096 || this.head * 2 < this.waiting.length) return;
-    this.waiting = this.waiting.slice(this.head);
+    if (this.head === this.waiting.length) {
+      if (this.head === 0) return;
+      this.waiting = [];
+    } else if (this.head > 4_096 && this.head * 2 > this.waiting.length)
+      this.waiting = this.waiting.slice(this.head);
+    else return;
     this.head = 0;
+  }
+
+  private finalBatch(world: World): StreamBatch | undefined {
+    const { reader } = this;
+    if (world.policy.finalInvocations) return new StreamBatch(this, NO_RECORDS, 0, reader.window, true);
+    reader.window?.end();
+    return this.form(world);
   }
 
   private openWindow(world: World, windowMs: number): void {
     const { gathering } = this;
     const { now } = world.clock;
-    if (windowMs === 0) {
-      gathering.closesAt = now;
-      return;
-    }
+    gathering.closesAt = now;
+    if (windowMs === 0) return;
+    // AWS: it opened when the last invocation completed; with nothing to do another one has opened since.
     const sinceMs = now - this.lastCompletedAt;
-    // The window opened when the last invocation completed; with nothing to do another one has opened since.
-    const openedAt =
-      this.lastCompletedAt > 0 && sinceMs < windowMs
-        ? this.lastCompletedAt
-        : now - world.chance.between(0, windowMs);
-    gathering.closesAt = Math.max(now, openedAt + windowMs);
-    if (gathering.closesAt > now) world.clock.in(gathering.closesAt - now, 'turn', this.look);
-  }
-
-  private invoke(world: World): void {
-    const { items } = this.gathering.take();
-    const records = world.policy.keepsShardOrder ? items : items.toReversed();
-    this.begin(world, new StreamBatch(this, records, this.tumbling.contextFor(world)));
-  }
-
-  private begin(world: World, batch: StreamBatch): void {
-    this.isBusy = true;
-    batch.begin(world);
-  }
-
-  /** What is to be tried next, before anything else; in their order. */
-  first(...batches: readonly StreamBatch[]): void {
-    this.todo.unshift(...batches);
-  }
-
-  /** A batch succeeded, was discarded or was split: the lane goes on. */
-  completed(world: World): void {
-    this.isBusy = false;
-    this.lastCompletedAt = world.clock.now;
-    if (this.todo.length > 0) this.read(world);
-    else if (this.head < this.waiting.length || this.gathering.items.length > 0) this.lookSoon(world);
-    else if (this.tumbling.isOpen) this.tumbling.awaitEnd(world);
-    this.poller.completed(world, this.shard);
-  }
-
-  /** Whether some other batch may go on while this one waits, where a target errs. */
-  goOnMeanwhile(world: World): void {
-    this.isBusy = false;
-    this.lookSoon(world);
+    const openMs = sinceMs < windowMs ? sinceMs : world.chance.between(0, windowMs);
+    if (openMs >= windowMs) return;
+    gathering.closesAt = now + windowMs - openMs;
+    world.clock.in(windowMs - openMs, 'turn', this);
   }
 }
+
+const NO_RECORDS: readonly StreamRecord[] = [];

@@ -1,40 +1,44 @@
 /** A record of a stream, and what a function sees of it. */
-
 import { changeDocument, documentOf, type FilterDocument } from '../../../../engine/filterPattern.ts';
 import type { SeenRecord } from '../../../../engine/history.ts';
 import { filler, isFiller, type Json } from '../../../../engine/json.ts';
 import { type RecordSpec, textOf } from '../../../../engine/sourceSpec.ts';
+import type { Policy } from '../../policy.ts';
 import { EPOCH_MS } from '../../records.ts';
 import { base64Bytes } from '../../sizes.ts';
 import type { World } from '../../world.ts';
-
-/** A change of an item, as its stream record has it. */
-export interface Change {
-  readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
-  readonly dynamodb: { readonly [key: string]: Json };
-}
+import { type Change, imagesOf, shownOf } from './item.ts';
+import type { Shard } from './shard.ts';
 
 export class StreamRecord {
+  /** The scenario's. */
   readonly record: string;
   readonly spec: RecordSpec;
+  /** Partition key, or key of the item. */
   readonly key: string;
-  readonly shard: string;
-  /** Of equal length, so that texts compare as numbers do. */
+  readonly shard: Shard;
+  /** Of equal length, so that texts compare as numbers do; unique in its stream. */
   readonly sequence: string;
   /** Milliseconds of the clock. */
   readonly arrivedAt: number;
+  /** Of a table. */
   readonly change: Change | undefined;
+  /** Bytes of its JSON text, and never less. */
+  readonly bytes: number;
   /** Attempts that held it. */
   deliveries = 0;
+  /** As functions are given it; made when it is first needed. */
+  private json: Json | undefined = undefined;
 
   constructor(
     record: string,
     spec: RecordSpec,
     key: string,
-    shard: string,
+    shard: Shard,
     sequence: string,
     arrivedAt: number,
     change: Change | undefined,
+    bytes: number,
   ) {
     this.record = record;
     this.spec = spec;
@@ -43,6 +47,7 @@ export class StreamRecord {
     this.sequence = sequence;
     this.arrivedAt = arrivedAt;
     this.change = change;
+    this.bytes = bytes;
   }
 
   get text(): string {
@@ -53,31 +58,39 @@ export class StreamRecord {
     const { change } = this;
     return change === undefined
       ? documentOf('kinesis', this.text)
-      : changeDocument(change.eventName, change.dynamodb);
+      : changeDocument(change.eventName, imagesOf(change, this.key, true));
+  }
+
+  /** As a function is given it: the same in every attempt. */
+  payload({ policy }: World, arn: string): Json {
+    this.json ??= policy.sendsRecordShape ? payloadOf(policy, this, arn) : { data: this.text };
+    return this.json;
   }
 }
 
-const KINESIS_FRAME_BYTES = 520;
-const TABLE_FRAME_BYTES = 700;
+const KINESIS_FRAME_BYTES = 640;
+const TABLE_FRAME_BYTES = 620;
 
-/** About the bytes of the record's JSON text, and never less. */
-export function recordBytesOf({ spec, text, change }: StreamRecord): number {
-  const { body } = spec;
-  const bytes = isFiller(body) ? body.$filler : Buffer.byteLength(text);
-  return change === undefined ? KINESIS_FRAME_BYTES + base64Bytes(bytes) : TABLE_FRAME_BYTES + 4 * bytes;
+/** Bytes of what is sent to a stream. */
+export const dataBytesOf = (spec: RecordSpec, record: string): number =>
+  isFiller(spec.body) ? spec.body.$filler : Buffer.byteLength(textOf(spec, record));
+
+/** The bytes of a record's JSON text, and never less. */
+export const kinesisBytes = (dataBytes: number, key: string): number =>
+  KINESIS_FRAME_BYTES + base64Bytes(dataBytes) + 2 * key.length;
+
+export function changeBytes(change: Change, key: string): number {
+  const { before, after } = shownOf(change);
+  return TABLE_FRAME_BYTES + 2 * key.length + (before?.textBytes ?? 0) + (after?.textBytes ?? 0);
 }
 
-export const seenRecord = ({ record, sequence, shard }: StreamRecord): SeenRecord => ({
-  record,
-  id: sequence,
-  shard,
-});
+/** Who the record is, for the history. A change of a table does not tell its shard. */
+export const seenRecord = ({ record, sequence, shard, change }: StreamRecord): SeenRecord =>
+  change === undefined ? { record, id: sequence, shard: shard.id } : { record, id: sequence };
 
-/** The record as the function is given it. AWS, with-kinesis.html and with-ddb.html. */
-export function payloadOf(world: World, record: StreamRecord, arn: string): Json {
-  const { change, sequence, shard, spec } = record;
-  const arrivedSeconds = (EPOCH_MS + record.arrivedAt) / 1_000;
-  if (!world.policy.sendsRecordShape) return { data: record.text };
+/** AWS, with-kinesis.html and with-ddb.html. */
+function payloadOf(policy: Policy, record: StreamRecord, eventSourceARN: string): Json {
+  const { change, sequence } = record;
   if (change !== undefined) {
     return {
       eventID: sequence.slice(-24),
@@ -86,32 +99,34 @@ export function payloadOf(world: World, record: StreamRecord, arn: string): Json
       eventSource: 'aws:dynamodb',
       awsRegion: 'us-east-1',
       dynamodb: {
-        ApproximateCreationDateTime: Math.floor(arrivedSeconds),
+        ApproximateCreationDateTime: Math.floor((EPOCH_MS + record.arrivedAt) / 1_000),
         SequenceNumber: sequence,
-        ...change.dynamodb,
+        ...imagesOf(change, record.key, policy.honoursStreamView),
       },
-      eventSourceARN: arn,
+      eventSourceARN,
     };
   }
-  const data = isFiller(spec.body)
-    ? filler(base64Bytes(spec.body.$filler) + 2)
-    : Buffer.from(record.text).toString('base64');
   return {
     kinesis: {
       kinesisSchemaVersion: '1.0',
       partitionKey: record.key,
       sequenceNumber: sequence,
-      data,
-      approximateArrivalTimestamp: arrivedSeconds,
+      data: dataOf(record, policy.encodesData),
+      approximateArrivalTimestamp: (EPOCH_MS + record.arrivedAt) / 1_000,
     },
     eventSource: 'aws:kinesis',
     eventVersion: '1.0',
-    eventID: `${shard}:${sequence}`,
+    eventID: `${record.shard.id}:${sequence}`,
     eventName: 'aws:kinesis:record',
     invokeIdentityArn: 'arn:aws:iam::123456789012:role/function',
     awsRegion: 'us-east-1',
-    eventSourceARN: arn,
+    eventSourceARN,
   };
+}
+
+function dataOf({ spec, text }: StreamRecord, isEncoded: boolean): Json {
+  if (isFiller(spec.body)) return filler(base64Bytes(spec.body.$filler) + 2);
+  return isEncoded ? Buffer.from(text).toString('base64') : text;
 }
 
 /** Stream or table as an ARN. */

@@ -1,8 +1,9 @@
-/** A shard: its records in order, and which keys are its own. */
+/** A shard: its records in order, and which keys are its own. AWS, Kinesis API_PutRecord.html: by the MD5 of the key. */
+import { hash } from 'node:crypto';
 import type { StreamRecord } from './record.ts';
 
-/** Keys are hashed to so many places. */
-const PLACES = 4_294_967_296;
+/** Keys are hashed to so many places. AWS's hashes have 128 bits; the first 32 tell shards apart as well. */
+const PLACES = 2 ** 32;
 
 export class Shard {
   readonly id: string;
@@ -19,31 +20,56 @@ export class Shard {
     this.to = to;
     this.parents = parents;
   }
+
+  /** The index of the first record that arrived at `milliseconds` of the clock or later. */
+  indexAt(milliseconds: number): number {
+    const { records } = this;
+    let low = 0;
+    let high = records.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((records[middle]?.arrivedAt ?? 0) < milliseconds) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }
 
 /** So many shards with equal shares of the keys. */
 export function shardsOf(count: number): Shard[] {
   return Array.from(
     { length: count },
-    (_, index) => new Shard(shardId(index), (PLACES * index) / count, (PLACES * (index + 1)) / count, []),
+    (_, index) =>
+      new Shard(
+        shardId(index),
+        Math.floor((PLACES * index) / count),
+        Math.floor((PLACES * (index + 1)) / count),
+        [],
+      ),
   );
 }
 
 export const shardId = (index: number): string => `shardId-${String(index).padStart(12, '0')}`;
 
-/**
- * The place of a key. AWS takes MD5; here a cheap stable hash (FNV-1a) serves: which shard a key is on is nobody's
- * promise, and a target tells it with each record.
- */
+/** The same few keys are hashed over and over. */
+const known = new Map<string, number>();
+const MOST_KNOWN = 4_096;
+
+/** The place of a key: the first 32 bits of its MD5. */
 export function placeOf(key: string): number {
-  let hash = 2_166_136_261;
-  for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 16_777_619);
-  hash ^= hash >>> 15;
-  return Math.imul(hash, 2_246_822_507) >>> 0;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const place = Number.parseInt(hash('md5', key).slice(0, 8), 16);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, place);
+  return place;
 }
 
-/** The open shard that has the key. */
-export function shardFor(shards: readonly Shard[], key: string): Shard | undefined {
+/** The shard that has the key, of open ones in the order of their places. */
+export function shardFor(open: readonly Shard[], key: string): Shard {
+  const last = open[open.length - 1] as Shard;
+  if (open.length === 1) return last;
   const place = placeOf(key);
-  return shards.find((shard) => !shard.isClosed && place >= shard.from && place < shard.to);
+  for (const shard of open) if (place < shard.to) return shard;
+  return last;
 }

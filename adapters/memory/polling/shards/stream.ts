@@ -1,28 +1,37 @@
-/** Kinesis streams and the streams of DynamoDB tables. */
-import type { Json } from '../../../../engine/json.ts';
+/** What Kinesis streams and the streams of tables have in common: shards, and the pollers that read them. */
 import {
   type RecordSpec,
   type ReshardStep,
   recordIds,
   type SendStep,
-  textOf,
 } from '../../../../engine/sourceSpec.ts';
 import type { World } from '../../world.ts';
 import type { MappingRuntime } from '../mapping.ts';
 import type { Poller, Source } from '../source.ts';
+import type { Change } from './item.ts';
 import { StreamPoller } from './poller.ts';
-import { type Change, StreamRecord } from './record.ts';
+import { StreamRecord, streamArn } from './record.ts';
 import { Shard, shardFor, shardId, shardsOf } from './shard.ts';
 
-abstract class StreamSource implements Source {
+/** Sequence numbers are of equal length and grow: this stands before a number of 16 digits. */
+const SEQUENCE_PREFIX = '4965982715031415926535897932384626433832';
+const SEQUENCE_BASE = 1_000_000_000_000_000;
+
+export abstract class StreamSource implements Source {
   readonly ref: string;
+  readonly arn: string;
+  /** All that there ever were. */
   readonly shards: Shard[];
+  /** Those that take records, in the order of their places. */
+  private open: Shard[];
   protected readonly pollers: StreamPoller[] = [];
   private sequences = 0;
 
   constructor(ref: string, shards: number) {
     this.ref = ref;
+    this.arn = streamArn(ref);
     this.shards = shardsOf(shards);
+    this.open = this.shards.slice();
   }
 
   exists(world: World): boolean {
@@ -36,18 +45,23 @@ abstract class StreamSource implements Source {
   }
 
   send(world: World, step: SendStep, index: number): void {
-    const requestedAt = world.seconds;
-    for (const spec of step.records)
-      for (const record of spec.times === undefined ? [spec.record] : recordIds(spec)) {
-        const at = world.seconds;
-        const told = { at, step: index, record, resource: this.ref };
-        if (this.exists(world)) this.take(world, spec, record, { ...told, requestedAt });
-        else world.recorder.push({ kind: 'unsent', ...told, error: 'ResourceNotFoundException' });
-      }
+    for (const spec of step.records) {
+      if (spec.times === undefined) this.write(world, spec, spec.record, index);
+      else for (const record of recordIds(spec)) this.write(world, spec, record, index);
+    }
     for (const poller of this.pollers) poller.wake(world);
   }
 
-  protected abstract take(world: World, spec: RecordSpec, record: string, told: Told): void;
+  private write(world: World, spec: RecordSpec, record: string, step: number): void {
+    const error = this.exists(world) ? this.refusal(spec, record) : 'ResourceNotFoundException';
+    if (error === undefined) this.take(world, spec, record, step);
+    else world.recorder.push({ kind: 'unsent', at: world.seconds, step, record, resource: this.ref, error });
+  }
+
+  /** Why the record is not taken. */
+  protected abstract refusal(spec: RecordSpec, record: string): string | undefined;
+
+  protected abstract take(world: World, spec: RecordSpec, record: string, step: number): void;
 
   /** Puts a record on its shard, and before all that read it. */
   protected append(
@@ -56,39 +70,34 @@ abstract class StreamSource implements Source {
     record: string,
     key: string,
     change: Change | undefined,
+    bytes: number,
   ): StreamRecord {
-    const shard = shardFor(this.shards, key) ?? (this.shards[0] as Shard);
-    const sequence = `4965${String(++this.sequences).padStart(20, '0')}`;
-    const entry = new StreamRecord(record, spec, key, shard.id, sequence, world.clock.now, change);
+    const shard = shardFor(this.open, key);
+    const sequence = SEQUENCE_PREFIX + (SEQUENCE_BASE + ++this.sequences);
+    const entry = new StreamRecord(record, spec, key, shard, sequence, world.clock.now, change, bytes);
     shard.records.push(entry);
-    for (const poller of this.pollers) poller.take(world, shard, entry);
+    for (const poller of this.pollers) poller.take(world, entry);
     return entry;
   }
 
+  /**
+   * AWS, Kinesis: a shard is split in two at the middle of its places, or merged with the one that follows (the last
+   * one with the one before it); these are closed then.
+   */
   reshard(world: World, step: ReshardStep): void {
-    const open = this.shards.filter(({ isClosed }) => !isClosed).sort((a, b) => a.from - b.from);
-    const place = Math.min(step.shard, open.length - 1);
-    const first = open[place];
-    if (first === undefined) return;
-    const second = step.action === 'merge' ? (open[place + 1] ?? open[place - 1]) : undefined;
-    if (step.action === 'merge' && second === undefined) return;
-    const parents = second === undefined ? [first] : [first, second];
+    const { open } = this;
+    const isMerge = step.action === 'merge';
+    if (!this.exists(world) || (isMerge && open.length < 2)) return;
+    const place = Math.min(step.shard, open.length - (isMerge ? 2 : 1));
+    const parents = open.slice(place, place + (isMerge ? 2 : 1));
+    const from = parents[0]?.from ?? 0;
+    const to = parents[parents.length - 1]?.to ?? 0;
+    const middle = Math.floor((from + to) / 2);
+    const children = isMerge
+      ? [this.add(from, to, parents)]
+      : [this.add(from, middle, parents), this.add(middle, to, parents)];
     for (const parent of parents) parent.isClosed = true;
-    const from = Math.min(...parents.map((parent) => parent.from));
-    const to = Math.max(...parents.map((parent) => parent.to));
-    const middle = (from + to) / 2;
-    const spans: readonly (readonly [number, number])[] =
-      second === undefined
-        ? [
-            [from, middle],
-            [middle, to],
-          ]
-        : [[from, to]];
-    const children = spans.map(
-      ([low, high]) =>
-        new Shard(shardId(this.shards.length + spans.findIndex(([one]) => one === low)), low, high, parents),
-    );
-    this.shards.push(...children);
+    open.splice(place, parents.length, ...children);
     world.recorder.push({
       kind: 'resharded',
       at: world.seconds,
@@ -96,71 +105,17 @@ abstract class StreamSource implements Source {
       parents: parents.map(({ id }) => id),
       children: children.map(({ id }) => id),
     });
-    for (const poller of this.pollers) poller.readNew(world);
+    for (const poller of this.pollers) poller.readNew(world, children);
   }
 
+  private add(from: number, to: number, parents: readonly Shard[]): Shard {
+    const shard = new Shard(shardId(this.shards.length), from, to, parents);
+    this.shards.push(shard);
+    return shard;
+  }
+
+  /** No API tells how far a mapping has read. */
   remaining(): undefined {
     return undefined;
-  }
-}
-
-interface Told {
-  readonly at: number;
-  readonly step: number;
-  readonly record: string;
-  readonly resource: string;
-  readonly requestedAt: number;
-}
-
-export class KinesisStream extends StreamSource {
-  protected override take(world: World, spec: RecordSpec, record: string, told: Told): void {
-    const { sequence, shard } = this.append(world, spec, record, spec.key ?? record, undefined);
-    world.recorder.push({ kind: 'sent', ...told, id: sequence, shard });
-  }
-}
-
-type View = 'KEYS_ONLY' | 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES';
-
-/**
- * A table with a stream. A record is an item with the attributes `id` (its key), `record` (the record's id) and `body`
- * (its text), all of the type S.
- */
-export class DynamoTable extends StreamSource {
-  private readonly view: View;
-  private readonly items = new Map<string, Json>();
-
-  constructor(ref: string, shards: number, view: View) {
-    super(ref, shards);
-    this.view = view;
-  }
-
-  protected override take(world: World, spec: RecordSpec, record: string, told: Told): void {
-    const key = spec.key ?? record;
-    const before = this.items.get(key);
-    const after: Json | undefined =
-      spec.change === 'remove'
-        ? undefined
-        : { id: { S: key }, record: { S: record }, body: { S: textOf(spec, record) } };
-    world.recorder.push({ kind: 'sent', ...told });
-    if (after === undefined) this.items.delete(key);
-    else this.items.set(key, after);
-    // AWS, with-ddb.html: what changes nothing is in no stream.
-    if (before === undefined && after === undefined) return;
-    const eventName = before === undefined ? 'INSERT' : after === undefined ? 'REMOVE' : 'MODIFY';
-    const change: Change = { eventName, dynamodb: this.imageOf(key, before, after) };
-    this.append(world, spec, record, key, change);
-    if (world.policy.changesTwice) this.append(world, spec, record, key, change);
-  }
-
-  private imageOf(key: string, before: Json | undefined, after: Json | undefined): Change['dynamodb'] {
-    const image: Record<string, Json> = { Keys: { id: { S: key } } };
-    const { view } = this;
-    if (after !== undefined && (view === 'NEW_IMAGE' || view === 'NEW_AND_OLD_IMAGES'))
-      image['NewImage'] = after;
-    if (before !== undefined && (view === 'OLD_IMAGE' || view === 'NEW_AND_OLD_IMAGES'))
-      image['OldImage'] = before;
-    image['SizeBytes'] = 26 + key.length;
-    image['StreamViewType'] = view;
-    return image;
   }
 }
