@@ -10,7 +10,7 @@ import { withBatches } from './subjects.ts';
 const BATCHING = guide('invocation-eventsourcemapping#invocation-eventsourcemapping-batching');
 
 /** Mappings that nothing disturbed, whose batches all succeeded: each batch is as soon as it can be. */
-const calm = once((view: View): readonly MappingView[] => {
+export const calm = once((view: View): readonly MappingView[] => {
   const all = withBatches(view);
   if (all.length === 0) return NO_MAPPINGS;
   return all.filter(
@@ -24,7 +24,12 @@ const calm = once((view: View): readonly MappingView[] => {
 });
 
 /** The first batch that starts later than it should: its records were there, and no earlier attempt was in its way. */
-function tooLate(mapping: MappingView, windowSeconds: number, view: View, tolerances: Tolerances): Finding {
+export function tooLate(
+  mapping: MappingView,
+  windowSeconds: number,
+  view: View,
+  tolerances: Tolerances,
+): Finding {
   const { pollSeconds, schedulingSlackSeconds, clockSkewSeconds } = tolerances;
   const queue = view.history.scenario.queues?.find(({ name }) => `queue:${name}` === mapping.source.ref);
   let freeAt = Number.NEGATIVE_INFINITY;
@@ -84,8 +89,10 @@ const pairs = once((view: View): readonly Pair[] => {
       mapping.spec === undefined
     )
       continue;
-    const last = new Map<string | undefined, Batch>();
+    const last = new Map<string, Batch>();
     for (const batch of batches) {
+      // A change of a table does not tell its shard: which batch came before it on that shard is not known.
+      if (batch.shard === undefined) break;
       const before = last.get(batch.shard);
       last.set(batch.shard, batch);
       // After a failure the same batch is tried again: that waits for no window.
