@@ -14,13 +14,13 @@ import type { Failed } from './failure.ts';
 import type { Lane } from './lane.ts';
 import { type StreamRecord, seenRecord } from './record.ts';
 import { settle, throttled } from './settling.ts';
-import type { TumblingWindow } from './tumbling.ts';
+import { isInWindow, type TumblingWindow } from './tumbling.ts';
 
 export class StreamBatch implements PolledBatch {
   readonly mapping: MappingRuntime;
   readonly lane: Lane;
   /** The tumbling window that it is in. */
-  readonly window: TumblingWindow | undefined;
+  window: TumblingWindow | undefined;
   /** It is the final invocation of the window. */
   readonly isFinal: boolean;
   records: readonly StreamRecord[];
@@ -75,6 +75,7 @@ export class StreamBatch implements PolledBatch {
       this.lane.remove(this);
       return;
     }
+    this.findWindow(world);
     this.event ??= this.eventOf(world);
     if (invokeBatch(world, this, this.event, this.bytes) !== undefined) {
       throttled(world, this);
@@ -82,6 +83,16 @@ export class StreamBatch implements PolledBatch {
     }
     this.lane.isInFlight = true;
     this.mapping.invoked += this.records.length;
+  }
+
+  /** Where its window ended before it came to its turn, its records are in another one. */
+  private findWindow(world: World): void {
+    const { reader } = this.lane;
+    const first = this.records[0];
+    if (this.window === undefined || this.window === reader.window || first === undefined) return;
+    isInWindow(world, reader, first.arrivedAt);
+    this.window = reader.window;
+    this.event = undefined;
   }
 
   private eventOf(world: World): Json {

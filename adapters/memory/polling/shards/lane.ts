@@ -82,7 +82,8 @@ export class Lane implements Turn {
 
   private next(world: World): StreamBatch | undefined {
     const first = this.todo[this.todo.length - 1];
-    if (first !== undefined) {
+    const endsWindow = this.reader.window?.isEarly === true && first?.isFinal !== true;
+    if (first !== undefined && !endsWindow) {
       if (first.notBefore <= world.clock.now) return first;
       if (!world.policy.goesOnAfterFailure) return undefined;
     }
