@@ -6,6 +6,7 @@ import type { Entry } from '../../engine/history.ts';
 import { CLOCKS } from '../../engine/history.ts';
 import { AWS_TOLERANCES } from '../../engine/tolerances.ts';
 import type { Neighbour } from './mutant.ts';
+import { queueNeighbours } from './polling/sqs/neighbours.ts';
 
 /** All entries of one clock, so many seconds later. */
 const skewed =
@@ -126,4 +127,5 @@ export const neighbours: readonly Neighbour[] = [
     policy: { accountConcurrency: 10 },
     tolerances: { accountConcurrency: 10 },
   },
+  ...queueNeighbours,
 ];

@@ -4,7 +4,7 @@ import type { Finding } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, MappingView, RecordView, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
-import { duplicatesOf, mayOutliveVisibility } from '../sqs/subjects.ts';
+import { duplicatesOf, mayBeRedrivenUnseen, mayOutliveVisibility } from '../sqs/subjects.ts';
 import {
   disturbance,
   hasSucceeded,
@@ -73,6 +73,10 @@ export function excuse(
   if (mapping.steady !== undefined && mapping.steady.maximumRecordAgeSeconds > 0)
     return 'it may have been too old';
   if (record.redriven.length > 0) return 'it was redriven';
+  // A message that is visible again before its batch is complete is received again, and that counts.
+  const window = mapping.steady?.windowSeconds ?? 0;
+  if (source.kind === 'sqs' && window > 0 && mayBeRedrivenUnseen(source, view))
+    return 'it may have been redriven unseen';
   const due = dueBy({ record, mapping }, tolerances);
   if (due > sent.requestedAt + keptSeconds(record, view)) return 'it may have been too old';
   return view.watchedUntil < due ? 'the observer left before it was due' : undefined;

@@ -2,7 +2,7 @@
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, RecordView, View } from '../../engine/view.ts';
-import { fateAt, hasSucceeded, isLetThrough, stillHolds } from '../mappings/records.ts';
+import { fateAt, fateOf, hasSucceeded, isLetThrough, stillHolds } from '../mappings/records.ts';
 import { responseOf } from '../mappings/response.ts';
 import { once } from '../memo.ts';
 import {
@@ -19,6 +19,21 @@ import {
 const ERRORS = guide('services-sqs-errorhandling');
 const SQS = guide('with-sqs');
 
+/**
+ * How often a message came again after it was handled. A duplicate that fails itself, or that outlasts its visibility
+ * timeout, comes again by right.
+ */
+function repeatsAfter(record: RecordView, after: number, view: View, tolerances: Tolerances): number {
+  const { batches } = record;
+  let repeats = 0;
+  for (let place = after; place < batches.length - 1; place++) {
+    const batch = batches[place];
+    if (batch === undefined || fateOf(batch, record) !== 'succeeded') continue;
+    if (place === after || !mayOutliveVisibility(batch, view, tolerances)) repeats++;
+  }
+  return repeats;
+}
+
 /** Whether a message that succeeded in `batch` came again, or is still there: what should not be. */
 function comesAgain(record: RecordView, batch: Batch, view: View, tolerances: Tolerances): Finding {
   const { source } = record;
@@ -28,7 +43,9 @@ function comesAgain(record: RecordView, batch: Batch, view: View, tolerances: To
     .slice(0, after + 1)
     .some((one) => mayOutliveVisibility(one, view, tolerances));
   const later = record.batches.length - after - 1;
-  if (later > duplicatesOf(source, view, tolerances)) {
+  const repeats = repeatsAfter(record, after, view, tolerances);
+  const budget = duplicatesOf(source, view, tolerances);
+  if (repeats > budget) {
     if (isRaced) return { unknown: 'its visibility timeout may have ended before the attempt' };
     const next = record.batches[after + 1];
     return {
@@ -38,7 +55,9 @@ function comesAgain(record: RecordView, batch: Batch, view: View, tolerances: To
     };
   }
   const { remaining } = source;
-  if (remaining === undefined || stillHolds(source, record.id) !== true || later > 0 || isRaced) return;
+  // A duplicate may still be there, where nobody reads the queue any more.
+  if (remaining === undefined || stillHolds(source, record.id) !== true || repeats < budget) return;
+  if (later > 0 || isRaced) return;
   if (remaining.at < batch.attempt.endedLatest + 2 * tolerances.schedulingSlackSeconds)
     return { unknown: 'the attempt had just ended when the queue was looked at' };
   return {

@@ -104,3 +104,7 @@ export function isDeadLetterQueueWatched(source: SourceView, view: View): boolea
     ? view.sources.get(to)?.mappings.length === 0
     : true;
 }
+
+/** Whether a message may have gone to a dead-letter queue that nobody watched. */
+export const mayBeRedrivenUnseen = (source: SourceView, view: View): boolean =>
+  queueOf(source, view)?.redrive !== undefined && !isDeadLetterQueueWatched(source, view);

@@ -54,6 +54,16 @@ describe('the dead-letter queue of the queue', () => {
     expect(arrivedAt(entries, 'queue:dead')).toEqual(['a']);
   });
 
+  test('that is gone gets nothing: the message stays, in no further attempt', () => {
+    const entries = poll(
+      setup,
+      { do: 'remove', resource: 'queue:dead' },
+      { records: [{ record: 'a', plan: ['throw'] }] },
+    );
+    expect(batchesIn(entries)).toHaveLength(3);
+    expect(leftIn(entries)).toEqual(['a']);
+  });
+
   test('may itself be a source', () => {
     const entries = poll(
       {

@@ -109,15 +109,25 @@ export class SqsQueue implements Source {
       message.receipt++;
       message.wasThrottled = false;
       if (message.receives === 1) message.firstReceivedAt = world.clock.now;
-      const redrive = world.account.queues.get(this.ref)?.redrive;
-      if (redrive !== undefined && message.receives > redrive.maxReceiveCount + world.policy.extraReceives) {
-        this.drop(message);
-        if (world.policy.redrives) this.redrive(world, message, redrive.to);
-        continue;
-      }
-      return message;
+      if (!this.isRedriven(world, message)) return message;
     }
     return undefined;
+  }
+
+  /** Whether it was received too often: then it goes to the dead-letter queue. */
+  private isRedriven(world: World, message: Message): boolean {
+    const redrive = world.account.queues.get(this.ref)?.redrive;
+    if (redrive === undefined) return false;
+    if (message.receives <= redrive.maxReceiveCount + world.policy.extraReceives) return false;
+    const dead = world.sources.get(redrive.to);
+    // No page says what becomes of it where that is gone: here it stays in the queue, and nobody is given it.
+    if (!(dead instanceof SqsQueue) || !dead.exists(world)) {
+      this.release(message);
+      return true;
+    }
+    this.drop(message);
+    if (world.policy.redrives) dead.adopt(world, message);
+    return true;
   }
 
   private isExpired(world: World, { sentAt }: Message): boolean {
