@@ -9,8 +9,8 @@ import { isBounded } from './streams.ts';
 /** Adds a topic or a broker's queue, or two of them. */
 export function addKafkaOrMq(setting: Setting): void {
   const spec = pollingFunction(setting, 'f');
-  add(setting, 'audit', spec, 'm');
-  if (setting.uses('neighbours')) add(setting, 'other', spec, 'n');
+  add(setting, 'ledger', spec, 'm');
+  if (setting.uses('neighbours')) add(setting, 'journal', spec, 'n');
 }
 
 function add(setting: Setting, name: string, spec: FunctionSpec, mappingName: string): void {

@@ -8,7 +8,7 @@ import type { Setting } from './setting.ts';
 /** Adds one queue, or two, with what reads them and what is sent to them. */
 export function addQueues(setting: Setting): void {
   const spec = pollingFunction(setting, 'f');
-  addQueue(setting, 'orders', spec, 'm');
+  addQueue(setting, 'inbox', spec, 'm');
   if (setting.uses('neighbours')) addQueue(setting, 'bills', spec, 'n');
 }
 

@@ -9,7 +9,7 @@ import type { Setting } from './setting.ts';
 /** Adds one stream, or two, with what reads them and what is written to them. */
 export function addStreams(setting: Setting): void {
   const spec = pollingFunction(setting, 'f');
-  addStream(setting, 'clicks', spec, 's');
+  addStream(setting, 'trail', spec, 's');
   if (setting.uses('neighbours')) addStream(setting, 'views', spec, 'v');
 }
 
@@ -38,7 +38,9 @@ function addStream(setting: Setting, name: string, spec: FunctionSpec, mappingNa
     spec,
     onFailure === undefined ? [source] : draw.percent(50) ? [source, onFailure] : [onFailure],
   );
-  if (!isTable && setting.uses('reshards', 70)) reshard(setting, source);
+  const isSplit =
+    setting.uses('reshards', 70) || (mapping.tumblingWindowSeconds !== undefined && draw.percent(25));
+  if (!isTable && setting.capabilities.has('reshard') && isSplit) reshard(setting, source);
 }
 
 function declare(setting: Setting, name: string, isTable: boolean): string {

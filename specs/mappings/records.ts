@@ -33,8 +33,16 @@ export function fateAt(batch: Batch, place: number): Fate {
     case 'unknown':
       return 'unknown';
     case 'partial':
-      return response.failed.has(identifierAt(batch, place)) ? 'failed' : 'succeeded';
+      return isFailed(batch, place, response.failed) ? 'failed' : 'succeeded';
   }
+}
+
+/** Of a stream, all from the lowest reported one on is tried again: that is the checkpoint. */
+function isFailed(batch: Batch, place: number, failed: ReadonlySet<string>): boolean {
+  const { kind } = batch.mapping.source;
+  if (kind !== 'kinesis' && kind !== 'dynamodb') return failed.has(identifierAt(batch, place));
+  for (let before = 0; before <= place; before++) if (failed.has(identifierAt(batch, before))) return true;
+  return false;
 }
 
 /** What a batch did for a record that it holds. */

@@ -34,10 +34,22 @@ export function responseOf(batch: Batch): Response {
 function read(batch: Batch): Response {
   const { attempt, mapping } = batch;
   if (!attempt.succeeded) return FAILURE;
+  if (lacksState(batch)) return FAILURE;
   const asks = asksForItems(mapping.settings);
   if (asks === false) return SUCCESS;
   if (attempt.ended === undefined || asks === undefined) return UNKNOWN;
   return responseIn(attempt.ended.result, batch);
+}
+
+/** AWS, services-kinesis-windows.html: in a tumbling window a result without a state is a failure, but of the last one. */
+function lacksState({ attempt, mapping, started }: Batch): boolean {
+  if (
+    attempt.ended === undefined ||
+    !mapping.settings.some(({ value }) => (value?.tumblingWindowSeconds ?? 0) > 0)
+  )
+    return false;
+  if (asObject(started.payload)?.['isFinalInvokeForWindow'] === true) return false;
+  return asObject(attempt.ended.result)?.['state'] === undefined;
 }
 
 /** Whether partial responses are asked for, at all times that there are settings; undefined where that changed. */

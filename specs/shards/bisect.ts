@@ -43,6 +43,9 @@ function halvesOf(batch: Batch): { readonly first: Batch | undefined; readonly s
 const isPartOf = (part: Batch, whole: Batch, from: number): boolean =>
   part.seen.every(({ id }, place) => whole.seen[from + place]?.id === id);
 
+/** A stream keeps its records for a day. */
+const KEPT_SECONDS = 86_400;
+
 function isSplit(batch: Batch, view: View): Finding {
   const { first, second } = halvesOf(batch);
   if (first === undefined) {
@@ -64,6 +67,9 @@ function isSplit(batch: Batch, view: View): Finding {
     if (view.watchedUntil !== Number.POSITIVE_INFINITY)
       return { unknown: 'the observer left before the second half was due' };
     if (missing === undefined) return { unknown: 'its records cannot be told' };
+    const until = batchesWith(batch.records[0] as RecordView, batch.mapping).at(-1)?.attempt.startedAt ?? 0;
+    if (until > (missing.sent?.requestedAt ?? 0) + KEPT_SECONDS - 300)
+      return { unknown: 'it may have left the stream' };
     // What never ends in the first half keeps the second one waiting for ever.
     const last = batchesWith(batch.records[0] as RecordView, batch.mapping).at(-1);
     if (last !== undefined && !last.attempt.succeeded && batch.mapping.steady?.maximumRetryAttempts === -1)

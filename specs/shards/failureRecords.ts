@@ -5,8 +5,8 @@ import type { Batch, MappingView, View } from '../../engine/view.ts';
 import { disturbance, fateOf, lastEndOf } from '../mappings/records.ts';
 import { type Delivery, isDelivered } from '../mappings/subjects.ts';
 import {
+  attemptOf,
   batchesWith,
-  covers,
   type FailureRecord,
   failed,
   failureRecords,
@@ -61,10 +61,11 @@ export const dst01 = defineRule<Subject>({
   },
   check: (subject, view, tolerances) => {
     if (isRecord(subject)) return isAboutFailure(subject);
-    const { mapping, seen, started } = subject;
-    const id = seen[0]?.id ?? '';
+    const { mapping, started } = subject;
+    const first = firstKnown(subject);
+    const last = first === undefined ? undefined : batchesWith(first, mapping).at(-1);
     const told = failureRecords(view).filter(
-      (failure) => failure.mapping === mapping && covers(failure, id, subject.shard),
+      (failure) => failure.mapping === mapping && attemptOf(failure) === last,
     );
     if (told.length === 1) return;
     if (told.length === 0) {
@@ -85,9 +86,8 @@ export const dst01 = defineRule<Subject>({
 /** What a failure record covers succeeded in no attempt. */
 function isAboutFailure(failure: FailureRecord) {
   const { mapping, delivery } = failure;
-  for (const record of mapping.source.records) {
-    const { sent } = record;
-    if (sent?.id === undefined || !covers(failure, sent.id, sent.shard)) continue;
+  for (const record of attemptOf(failure)?.records ?? []) {
+    if (record === undefined) continue;
     const success = batchesWith(record, mapping).find((batch) => fateOf(batch, record) === 'succeeded');
     // After success with a budget of duplicates a later attempt may have failed.
     if (success === undefined || batchesWith(record, mapping).at(-1) !== success) continue;
@@ -145,7 +145,8 @@ export const dst03 = defineRule({
   sources: [DESTINATION],
   needs: ['destinations'],
   subjects: failureRecords,
-  check: ({ delivery, info, mapping, context }) => {
+  check: (failure) => {
+    const { delivery, info, mapping, context } = failure;
     const expected = 'the place of exactly the discarded batch';
     const entries = [delivery.entry];
     const missing = INFO_KEYS.find((key) => typeof info?.[key] !== 'string');
@@ -154,15 +155,14 @@ export const dst03 = defineRule({
     if (typeof info?.['batchSize'] !== 'number') return { expected, observed: 'no batchSize', entries };
     // Which records of a batch were too old nobody sees.
     if (context?.['condition'] === 'RecordAgeExceeded' || mapping.batches.length === 0) return;
+    if (attemptOf(failure) !== undefined) return;
     const from = textIn(info, 'startSequenceNumber');
     const to = textIn(info, 'endSequenceNumber');
-    const size = info['batchSize'];
-    const isAttempted = mapping.batches.some(
-      ({ seen }) => seen.length === size && seen[0]?.id === from && seen.at(-1)?.id === to,
-    );
-    return isAttempted
-      ? undefined
-      : { expected, observed: `${size} records from ${from} to ${to}, which no attempt had`, entries };
+    return {
+      expected,
+      observed: `${info['batchSize']} records from ${from} to ${to}, which no attempt had`,
+      entries,
+    };
   },
 });
 

@@ -4,6 +4,7 @@ import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Attempt, Batch, RecordView, View } from '../../engine/view.ts';
 import { overflow } from '../concurrency/occupancy.ts';
 import { disturbance } from '../mappings/records.ts';
+import { responseOf } from '../mappings/response.ts';
 import {
   batchesWith,
   failed,
@@ -18,6 +19,7 @@ import {
   runs,
   singles,
   streamBatches,
+  whole,
 } from './subjects.ts';
 
 const KINESIS = guide('with-kinesis');
@@ -67,7 +69,8 @@ export const ord02 = defineRule({
   sources: [CREATE, guide('services-ddb-params')],
   isContradictory: true,
   note: 'The guide of 2022 said that order is kept at shard level.',
-  subjects: (view) => runs(view).filter(({ mapping }) => largestFactor(mapping) > 1),
+  subjects: (view) =>
+    whole(view).filter(({ mapping }) => largestFactor(mapping) > 1 || mapping.source.kind === 'dynamodb'),
   check: ({ batches }) => {
     const reached = new Map<string, { readonly id: string; readonly batch: Batch }>();
     for (const batch of batches) {
@@ -117,7 +120,7 @@ export const conc02 = defineRule({
   level: 'MUST',
   invariant: 'No two attempts in flight hold records of the same partition key, or of one item.',
   sources: [CREATE],
-  subjects: (view) => runs(view).filter(({ batches }) => batches.length > 1),
+  subjects: (view) => whole(view).filter(({ batches }) => batches.length > 1),
   check: ({ batches }, _view, tolerances) => {
     let running: Batch[] = [];
     for (const batch of batches) {
@@ -162,7 +165,7 @@ export const shard01 = defineRule({
 const besideFailures = (view: View): readonly Run[] => {
   const all = runs(view);
   if (all.length < 2) return NO_RUNS;
-  const fails = ({ batches }: Run) => batches.some(({ attempt }) => !attempt.succeeded);
+  const fails = ({ batches }: Run) => batches.some((batch) => responseOf(batch).kind !== 'success');
   const failing = new Set(all.filter(fails).map(({ mapping }) => mapping));
   return all.filter(
     (run) => failing.has(run.mapping) && !fails(run) && run.mapping.source.resharded.length === 0,
@@ -234,8 +237,11 @@ export const blk01 = defineRule({
   check: (batch, view) => {
     const { mapping, seen } = batch;
     const last = seen.at(-1)?.id ?? '';
+    const sentAt = firstKnown(batch)?.sent?.requestedAt ?? 0;
     const next = nextInRun(batch, view);
-    if (next === undefined) return;
+    if (next === undefined) return { unknown: 'nothing came after it, or its shard is not told' };
+    if (next.attempt.startedAt >= sentAt + KEPT_SECONDS - 1)
+      return { unknown: 'it may have left the stream' };
     for (let place = 0; place < next.seen.length; place++) {
       const record = next.records[place];
       const id = next.seen[place]?.id ?? '';
@@ -250,6 +256,9 @@ export const blk01 = defineRule({
     return mapping.steady === undefined ? { unknown: 'the mapping was changed' } : undefined;
   },
 });
+
+/** A stream keeps its records for a day. */
+const KEPT_SECONDS = 86_400;
 
 function nextInRun(batch: Batch, view: View): Batch | undefined {
   const run = singles(view).find(({ mapping, shard }) => mapping === batch.mapping && shard === batch.shard);

@@ -53,10 +53,16 @@ export const runs = once((view: View): readonly Run[] => {
       if (list === undefined) byShard.set(shard, [batch]);
       else list.push(batch);
     }
-    for (const [shard, batches] of byShard) found.push({ mapping, shard, batches });
+    // The event of a table does not tell its shard, but in a tumbling window.
+    for (const [shard, batches] of byShard) if (shard !== undefined) found.push({ mapping, shard, batches });
   }
   return found;
 });
+
+/** All batches of a mapping, whatever their shards: for what is about keys. */
+export const whole = once((view: View): readonly Run[] =>
+  streamMappings(view).map((mapping) => ({ mapping, shard: undefined, batches: mapping.batches })),
+);
 
 /** The largest factor that the mapping ever had. */
 export function largestFactor({ settings }: MappingView): number {
@@ -153,7 +159,16 @@ export const textIn = (object: JsonObject | undefined, key: string): string | un
   return typeof value === 'string' ? value : undefined;
 };
 
-/** Whether the failure record is about the record with this sequence number. */
+/** The attempt that had exactly the records of which the failure record tells; undefined where none had. */
+export function attemptOf({ info, mapping }: FailureRecord): Batch | undefined {
+  const from = textIn(info, 'startSequenceNumber');
+  const to = textIn(info, 'endSequenceNumber');
+  return mapping.batches.findLast(
+    ({ seen }) => seen.length === info?.['batchSize'] && seen[0]?.id === from && seen.at(-1)?.id === to,
+  );
+}
+
+/** Whether the span of the failure record contains this sequence number; with a factor others lie in it as well. */
 export function covers({ info }: FailureRecord, id: string, shard: string | undefined): boolean {
   const from = textIn(info, 'startSequenceNumber');
   const to = textIn(info, 'endSequenceNumber');

@@ -65,7 +65,7 @@ export const win01 = defineRule({
         };
       }
       if (isFinal(batch) && hasSucceeded(batch)) before = undefined;
-      else if (hasSucceeded(batch) && responseOf(batch).kind !== 'unknown') before = batch;
+      else if (hasSucceeded(batch)) before = responseOf(batch).kind === 'success' ? batch : undefined;
     }
     return;
   },
