@@ -147,7 +147,7 @@ export class Lane implements Turn {
     const most = Math.min(batchSizeOf(world, this.reader.poller.mapping), this.shrunkTo);
     const left = most - this.gathering.items.length;
     if (windowMs > 0 || left < 2 || !world.chance.isTrue(world.policy.cutsStreamBatchesShare)) return left;
-    return 1 + world.chance.index(left);
+    return 1 + world.chance.index(Math.min(left, this.waiting.length - this.head));
   }
 
   /** Too old for its source, or left out by the filters: it is in no batch, and blocks nothing. */
