@@ -2,6 +2,7 @@
 import { type FilterDocument, filterOf, isMatch, matchesAny } from '../../../engine/filterPattern.ts';
 import type { World } from '../world.ts';
 import type { MappingRuntime } from './mapping.ts';
+import { isLetThroughMisread } from './misreading.ts';
 
 /** Bytes of an event beside its records: `{"Records":[]}` and the like. */
 export const EVENT_FRAME_BYTES = 64;
@@ -72,6 +73,8 @@ export function isLetThrough(
 ): boolean {
   const { filters } = settings;
   if (filters.length === 0 || !world.policy.honoursFilters) return true;
+  if (world.policy.filtersAsRead !== 'asWritten')
+    return isLetThroughMisread(filters, document(), world.policy.filtersAsRead);
   if (world.policy.filtersAreAlternatives) return matchesAny(filters, document());
   return filters.every((text) => {
     const filter = filterOf(text);

@@ -11,8 +11,14 @@ export const mappingsPolicy = {
   batchSizeExcess: { value: 0, rule: 'POLL-BATCH-01', says: 'records beyond BatchSize' },
   waitsForFullBatches: { value: false, rule: 'POLL-WIN-01', says: 'without a window nothing is waited for' },
   honoursWindows: { value: true, rule: 'POLL-WIN-02', says: 'a batch that is not full waits for its window' },
+  windowsOpenWithRecords: { value: false, rule: 'POLL-WIN-03', says: 'but when the last invocation is over' },
   honoursFilters: { value: true, rule: 'POLL-FILT-01', says: 'what matches no filter is not delivered' },
   filtersAreAlternatives: { value: true, rule: 'POLL-FILT-02', says: 'one of them is enough' },
+  filtersAsRead: {
+    value: 'asWritten' as 'asWritten' | 'numbersByValue' | 'anyCase' | 'plainOnly' | 'withoutDataKey',
+    rule: 'POLL-FILT-03',
+    says: 'exactly, with all operators (POLL-FILT-04), the data under its key (POLL-FILT-05)',
+  },
   filtersAfterBatching: {
     value: false,
     rule: 'POLL-FILT-07',

@@ -201,7 +201,8 @@ export class Lane implements Turn {
     if (windowMs === 0) return;
     // AWS: it opened when the last invocation completed; with nothing to do another one has opened since.
     const sinceMs = now - this.lastCompletedAt;
-    const openMs = sinceMs < windowMs ? sinceMs : world.chance.between(0, windowMs);
+    const opensNow = world.policy.windowsOpenWithRecords;
+    const openMs = opensNow ? 0 : sinceMs < windowMs ? sinceMs : world.chance.between(0, windowMs);
     if (openMs >= windowMs) return;
     gathering.closesAt = now + windowMs - openMs;
     world.clock.in(windowMs - openMs, 'turn', this);
