@@ -2,7 +2,14 @@
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, RecordView, View } from '../../engine/view.ts';
-import { disturbance, fateOf, isLetThrough, lastEndOf, pickupSeconds } from '../mappings/records.ts';
+import {
+  disturbance,
+  fateOf,
+  hasSucceeded,
+  isLetThrough,
+  lastEndOf,
+  pickupSeconds,
+} from '../mappings/records.ts';
 import {
   attempted,
   duplicatesOf,
@@ -91,6 +98,8 @@ export const vis03 = defineRule({
     const last = batches.at(-1);
     if (last === undefined || sent === undefined) return;
     const { mapping } = last;
+    // It was received again before an attempt that ended ok was over, and then deleted by that one.
+    if (hasSucceeded(record) !== false) return { unknown: 'another attempt may have deleted it' };
     if (source.mappings.length > 1) return { unknown: 'several mappings read the queue' };
     const disturbed = disturbance(mapping, view);
     if (disturbed !== undefined) return { unknown: disturbed };

@@ -101,6 +101,21 @@ test('a role without permission reads nothing and loses nothing', () => {
   expect(batches[0]?.at).toBeGreaterThanOrEqual(20);
 });
 
+test('what was gathered when the permission was lost comes again, counted, when it is visible again', () => {
+  const permission = { do: 'permission', function: 'f', resource: 'queue:q' };
+  for (const seed of SEEDS) {
+    const entries = poll(
+      { seed, mapping: { windowSeconds: 10 } },
+      { records: [{ record: 'a' }] },
+      { ...permission, atSeconds: 1, isAllowed: false },
+      { ...permission, atSeconds: 40, isAllowed: true },
+    );
+    const batches = batchesIn(entries);
+    expect(batches).toHaveLength(1);
+    if ((batches[0]?.at ?? 0) > 1) expect(batches[0]?.receives).toEqual([2]);
+  }
+});
+
 test('two mappings of a queue share its messages', () => {
   const shared = SEEDS.map((seed) => {
     const entries = poll(

@@ -67,7 +67,10 @@ export class SqsPoller implements Poller {
 
   /** As many batches as there are places and messages for. */
   private poll(world: World): void {
-    if (!this.mayPoll(world)) return;
+    if (!this.mayPoll(world)) {
+      this.pause();
+      return;
+    }
     while (this.busy < this.scale.limit(world)) {
       if (!this.gather(world)) break;
       this.invoke(world);
