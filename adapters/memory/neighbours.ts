@@ -6,6 +6,7 @@ import type { Entry } from '../../engine/history.ts';
 import { CLOCKS } from '../../engine/history.ts';
 import { AWS_TOLERANCES } from '../../engine/tolerances.ts';
 import type { Neighbour } from './mutant.ts';
+import { streamNeighbours } from './polling/shards/neighbours.ts';
 import { queueNeighbours } from './polling/sqs/neighbours.ts';
 
 /** All entries of one clock, so many seconds later. */
@@ -128,4 +129,5 @@ export const neighbours: readonly Neighbour[] = [
     tolerances: { accountConcurrency: 10 },
   },
   ...queueNeighbours,
+  ...streamNeighbours,
 ];

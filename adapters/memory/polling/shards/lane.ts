@@ -32,8 +32,15 @@ export class Lane implements Turn {
     this.reader = reader;
   }
 
-  add(record: StreamRecord): void {
-    this.waiting.push(record);
+  /** @param isOvertaking it comes before an earlier change of its item, where a target errs */
+  add(record: StreamRecord, isOvertaking: boolean): void {
+    const { waiting } = this;
+    const last = waiting.length - 1;
+    const before = isOvertaking && last >= this.head ? waiting[last] : undefined;
+    waiting.push(record);
+    if (before === undefined || before.key !== record.key) return;
+    waiting[last] = record;
+    waiting[last + 1] = before;
   }
 
   get isEmpty(): boolean {
@@ -105,7 +112,8 @@ export class Lane implements Turn {
       const isOver = window !== undefined && (isCut || window.isDue || this.isShardOver(world));
       return isOver ? this.finalBatch(world) : undefined;
     }
-    const isComplete = isCut || count >= settings.batchSize || gathering.closesAt <= world.clock.now;
+    const isComplete =
+      isCut || gathering.places >= settings.batchSize || gathering.closesAt <= world.clock.now;
     if (!isComplete && window?.isDue !== true) return undefined;
     const { items, bytes } = gathering.take();
     const records = world.policy.keepsShardOrder ? items : items.toReversed();
@@ -127,7 +135,10 @@ export class Lane implements Turn {
       if (record === undefined) return false;
       if (this.isPassedOver(world, record)) {
         this.head++;
-        if (world.policy.filtersAfterBatching) left--;
+        if (world.policy.filtersAfterBatching && gathering.items.length > 0) {
+          gathering.dropped++;
+          left--;
+        }
         if (world.policy.filteredHoldUp) return false;
         continue;
       }
@@ -145,7 +156,7 @@ export class Lane implements Turn {
   /** How many more to take: as many as may be, or fewer where nothing says that a batch must be full. */
   private roomLeft(world: World, windowMs: number): number {
     const most = Math.min(batchSizeOf(world, this.reader.poller.mapping), this.shrunkTo);
-    const left = most - this.gathering.items.length;
+    const left = most - this.gathering.places;
     if (windowMs > 0 || left < 2 || !world.chance.isTrue(world.policy.cutsStreamBatchesShare)) return left;
     return 1 + world.chance.index(Math.min(left, this.waiting.length - this.head));
   }

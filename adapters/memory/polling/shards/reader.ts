@@ -51,7 +51,8 @@ export class ShardReader implements Turn {
   }
 
   add(world: World, record: StreamRecord): void {
-    this.laneFor(world, record)?.add(record);
+    const isOvertaking = record.change !== undefined && !world.policy.changesInOrder;
+    this.laneFor(world, record)?.add(record, isOvertaking);
   }
 
   private laneFor(world: World, { key }: StreamRecord): Lane | undefined {
