@@ -1,0 +1,127 @@
+/** AWS, with-kinesis.html and invocation-retries.html: what waits for a batch that failed, and what does not. */
+import { defineRule, type Finding, guide } from '../../engine/rule.ts';
+import type { MappingView, RecordView, View } from '../../engine/view.ts';
+import { NO_BATCHES } from '../mappings/records.ts';
+import { once } from '../memo.ts';
+import { hasFailed } from './answer.ts';
+import { changeOf, excuseOf } from './calm.ts';
+import { firstLate, firstMissing } from './lateness.ts';
+import { type Overtaking, overtakingIn } from './overtaking.ts';
+import { NO_RUNS, type ShardRun, shardRuns } from './shards.ts';
+import { activeMappings, keyOf, steadyFactor } from './subjects.ts';
+import { mayBeWindowed } from './windowed.ts';
+
+const KINESIS = guide('with-kinesis');
+const MAPPINGS = guide('invocation-eventsourcemapping');
+const RETRIES = guide('invocation-retries');
+
+const overtaken = ({ by, failed, record }: Overtaking): Finding => ({
+  expected: `nothing after ${record.id} before it has succeeded or is discarded: attempt ${failed.attempt.id} failed`,
+  observed: `attempt ${by.attempt.id} with later records`,
+  entries: [by.started, failed.started],
+});
+
+/** What was done on shards that are read by one attempt at a time, where some attempt failed. */
+const failingRuns = once((view: View): readonly ShardRun[] => {
+  const runs = shardRuns(view);
+  if (runs.length === 0) return runs;
+  return runs.filter(({ mapping, batches }) => steadyFactor(mapping) === 1 && batches.some(hasFailed));
+});
+
+const wholeShard = (): string => '';
+
+export const blk01 = defineRule({
+  id: 'STR-BLK-01',
+  level: 'MUST',
+  invariant:
+    'With a factor of 1 nothing later of a shard starts before a failed batch has succeeded or is discarded.',
+  sources: [MAPPINGS, KINESIS, RETRIES],
+  note: 'Judged where the shard is told, on Kinesis and in tumbling windows; the items of tables are STR-BLK-02’s affair.',
+  subjects: failingRuns,
+  check: ({ mapping, batches }, view, tolerances) => {
+    const change = changeOf(mapping, view);
+    if (change !== undefined) return { unknown: change };
+    const found = overtakingIn(mapping, batches, wholeShard, tolerances);
+    return found === undefined ? undefined : overtaken(found);
+  },
+});
+
+/** Mappings where some attempt failed, and keys have an order of their own. */
+const failingKeys = once((view: View): readonly MappingView[] => {
+  const all = activeMappings(view);
+  if (all.length === 0) return all;
+  return all.filter(
+    (mapping) =>
+      (mapping.source.kind === 'dynamodb' || steadyFactor(mapping) !== 1) && mapping.batches.some(hasFailed),
+  );
+});
+
+export const blk02 = defineRule({
+  id: 'STR-BLK-02',
+  level: 'SHOULD',
+  invariant: 'With a higher factor, and of tables, a failed record holds up the later ones of its key.',
+  sources: [KINESIS, MAPPINGS],
+  note: 'That keys beside the failing one go on is not said clearly enough to be judged; that the failing key waits is.',
+  subjects: failingKeys,
+  check: (mapping, view, tolerances) => {
+    const change = changeOf(mapping, view);
+    if (change !== undefined) return { unknown: change };
+    const found = overtakingIn(mapping, mapping.batches, keyOf, tolerances);
+    return found === undefined ? undefined : overtaken(found);
+  },
+});
+
+/** A shard on which nothing failed, while something failed on another one. */
+interface Beside {
+  readonly mapping: MappingView;
+  readonly shard: string;
+  readonly run: ShardRun | undefined;
+  readonly records: readonly RecordView[];
+}
+
+const NOTHING: readonly Beside[] = [];
+
+const beside = once((view: View): readonly Beside[] => {
+  const failing = shardRuns(view);
+  if (failing === NO_RUNS || !failing.some(({ batches }) => batches.some(hasFailed))) return NOTHING;
+  const found: Beside[] = [];
+  for (const mapping of new Set(failing.map((run) => run.mapping))) {
+    if (mapping.spec === undefined || mapping.source.resharded.length > 0 || mayBeWindowed(mapping)) continue;
+    const runs = failing.filter((run) => run.mapping === mapping);
+    const failed = new Set(runs.filter(({ batches }) => batches.some(hasFailed)).map(({ shard }) => shard));
+    if (failed.size === 0) continue;
+    for (const [shard, records] of byShard(mapping.source.records)) {
+      if (failed.has(shard)) continue;
+      found.push({ mapping, shard, run: runs.find((run) => run.shard === shard), records });
+    }
+  }
+  return found;
+});
+
+function byShard(records: readonly RecordView[]): ReadonlyMap<string, readonly RecordView[]> {
+  const shards = new Map<string, RecordView[]>();
+  for (const record of records) {
+    const shard = record.sent?.shard;
+    if (shard === undefined) continue;
+    const known = shards.get(shard);
+    if (known === undefined) shards.set(shard, [record]);
+    else known.push(record);
+  }
+  return shards;
+}
+
+export const shard02 = defineRule({
+  id: 'STR-SHARD-02',
+  level: 'MUST',
+  invariant: 'A shard that fails does not hold up the others.',
+  sources: [KINESIS, RETRIES],
+  needs: ['kinesis'],
+  subjects: beside,
+  check: (subject, view, tolerances) => {
+    const excuse = excuseOf(subject.mapping, view);
+    if (excuse !== undefined) return { unknown: excuse };
+    const { mapping, run, records } = subject;
+    const batches = run?.batches ?? NO_BATCHES;
+    return firstLate(batches, mapping, tolerances) ?? firstMissing(records, batches, mapping, view);
+  },
+});

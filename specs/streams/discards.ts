@@ -1,0 +1,151 @@
+/** AWS, kinesis-on-failure-destination.html: what is told of discarded batches, and of which. */
+import { deliveryDueBy } from '../../engine/horizon.ts';
+import { defineRule, type Finding, guide } from '../../engine/rule.ts';
+import type { MappingView, RecordView, View } from '../../engine/view.ts';
+import { isLetThrough } from '../mappings/records.ts';
+import { once } from '../memo.ts';
+import { checkpointIn } from './answer.ts';
+import { changeOf, excuseOf, lastEnd, mayBeTooOld, retryDueBy } from './calm.ts';
+import { type Chain, chains, failedThroughout } from './chains.ts';
+import { type Failure, failures, failuresOf, isRightChanged, whyUntold } from './failures.ts';
+import { isBefore } from './sequence.ts';
+import { inWords } from './splits.ts';
+import { firstWith, isCertainlyInStream, keyOf } from './subjects.ts';
+
+const PAGE = guide('kinesis-on-failure-destination');
+const TABLES = guide('services-dynamodb-errors');
+
+/** Chains that used up all their retries. */
+const exhausted = once((view: View): readonly Chain[] => {
+  const all = chains(view);
+  if (all.length === 0) return all;
+  return all.filter((chain) => {
+    const { steady } = chain.mapping;
+    if (steady === undefined || steady.maximumRetryAttempts < 0 || steady.onFailure === undefined)
+      return false;
+    if (steady.bisects && chain.first.seen.length > 1) return false;
+    return chain.attempts.length > steady.maximumRetryAttempts && failedThroughout(chain);
+  });
+});
+
+type Subject = Chain | Failure;
+
+const NO_SUBJECTS: readonly Subject[] = [];
+
+export const dst01 = defineRule<Subject>({
+  id: 'STR-DST-01',
+  level: 'MUST',
+  invariant:
+    'Each discarded batch yields one failure record; none tells of a batch that succeeded in the end.',
+  sources: [PAGE, TABLES],
+  needs: ['destinations'],
+  subjects: (view) => {
+    const discarded = exhausted(view);
+    const told = failures(view);
+    if (discarded.length === 0 && told.length === 0) return NO_SUBJECTS;
+    return [...discarded, ...told];
+  },
+  check: (subject, view) => ('delivery' in subject ? isOfFailure(subject, view) : isToldOnce(subject, view)),
+});
+
+function isToldOnce(chain: Chain, view: View): Finding {
+  const { mapping, last, next } = chain;
+  const { tolerances } = view;
+  const { id } = last.seen[0] ?? {};
+  const told = failuresOf(mapping, view).filter(({ start }) => start === id);
+  const [first] = told;
+  if (told.length > 1 + tolerances.duplicateBudget && first !== undefined)
+    return {
+      expected: `one failure record of ${inWords(last)}`,
+      observed: `${told.length}`,
+      entries: [...told.slice(1).map(({ delivery }) => delivery.entry), first.delivery.entry],
+    };
+  if (first !== undefined) return;
+  const why = changeOf(mapping, view) ?? whyUntold(mapping, view);
+  if (why !== undefined) return { unknown: why };
+  // It was not given up, and STR-RET-02 says so.
+  if (next !== undefined) return { unknown: 'it was tried again' };
+  const due = deliveryDueBy(last.attempt.endedLatest, tolerances) + tolerances.pollSeconds;
+  for (const record of last.records)
+    if (mayBeTooOld(record, mapping, last.attempt.endedLatest, tolerances))
+      return { unknown: 'records may have been too old' };
+  if (view.watchedUntil < due) return { unknown: 'the observer left before it was due' };
+  return {
+    expected: `a failure record of ${inWords(last)} at ${mapping.steady?.onFailure}`,
+    observed: 'none',
+    entries: [last.started],
+  };
+}
+
+function isOfFailure({ first, mapping, delivery }: Failure, view: View): Finding {
+  if (first === undefined) return { unknown: 'the discarded records cannot be told' };
+  if (changeOf(mapping, view) !== undefined || view.tolerances.duplicateBudget > 0)
+    return { unknown: 'they may have come again after a success' };
+  for (const batch of first.batches) {
+    if (batch.mapping !== mapping) continue;
+    const checkpoint = checkpointIn(batch);
+    if (checkpoint === undefined || batch.records.indexOf(first) >= checkpoint) continue;
+    return {
+      expected: `no failure record of ${first.id}: attempt ${batch.attempt.id} succeeded for it`,
+      observed: 'one',
+      entries: [delivery.entry, batch.started],
+    };
+  }
+  return;
+}
+
+/** Chains that used up their retries, whose destination is gone or out of reach. */
+const untold = (view: View): readonly Chain[] => {
+  const all = exhausted(view);
+  if (all.length === 0) return all;
+  return all.filter(({ mapping, last }) => {
+    const to = mapping.steady?.onFailure ?? '';
+    const goneAt = view.removed.get(to) ?? Number.POSITIVE_INFINITY;
+    return goneAt < last.attempt.startedAt || isRightChanged(mapping, to, view);
+  });
+};
+
+export const dst08 = defineRule({
+  id: 'STR-DST-08',
+  level: 'MUST',
+  invariant:
+    'Where the failure record cannot be delivered, processing goes on with the next batch all the same.',
+  sources: [guide('monitoring-metrics-types')],
+  needs: ['destinations'],
+  note: 'Judged by the next record of the shard or, of a table, of the item.',
+  subjects: untold,
+  check: ({ mapping, last }, view, tolerances) => {
+    const next = nextAfter(last.records.at(-1), mapping);
+    if (next === undefined || firstWith(next, mapping) !== undefined) return;
+    const excuse = excuseOf(mapping, view);
+    if (excuse !== undefined) return { unknown: excuse };
+    const from = Math.max(lastEnd(mapping), next.sent?.at ?? 0);
+    const due = retryDueBy(mapping, from, tolerances);
+    if (mayBeTooOld(next, mapping, due, tolerances)) return { unknown: 'it may have been too old' };
+    if (view.watchedUntil < due) return { unknown: 'the observer left before it was due' };
+    return {
+      expected: `${next.id} in an attempt after ${inWords(last)} was discarded`,
+      observed: 'in none',
+      entries: [last.started, ...(next.sent === undefined ? [] : [next.sent])],
+    };
+  },
+});
+
+/** The next record of the same shard, or of the same item, that the filters let through. */
+function nextAfter(last: RecordView | undefined, mapping: MappingView): RecordView | undefined {
+  const { sent } = last ?? {};
+  if (last === undefined || sent === undefined) return undefined;
+  let next: RecordView | undefined;
+  for (const record of mapping.source.records) {
+    if (record.sent === undefined || !isCertainlyInStream(record) || isLetThrough(record, mapping) !== true)
+      continue;
+    if (mapping.source.kind === 'dynamodb') {
+      if (keyOf(record) === keyOf(last) && record.sent.requestedAt > sent.at) return record;
+      continue;
+    }
+    const { id, shard } = record.sent;
+    if (shard !== sent.shard || id === undefined || sent.id === undefined || !isBefore(sent.id, id)) continue;
+    if (next?.sent?.id === undefined || isBefore(id, next.sent.id)) next = record;
+  }
+  return next;
+}
