@@ -83,6 +83,7 @@ export class SqsPoller implements Poller {
     const { gathering, queue, mapping } = this;
     const windowMs = windowMsOf(world, mapping);
     const most = this.batchMost(world, windowMs);
+    let isFull = false;
     while (gathering.places < most) {
       const message = this.nextFor(world);
       if (message === undefined) break;
@@ -93,8 +94,8 @@ export class SqsPoller implements Poller {
       const bytes = message.recordBytes;
       if (!gathering.hasRoom(world, bytes)) {
         this.putBack(world, message);
-        this.receive(world, windowMs);
-        return true;
+        isFull = true;
+        break;
       }
       if (gathering.items.length === 0) this.openWindow(world, windowMs);
       gathering.add(message, bytes);
@@ -102,7 +103,7 @@ export class SqsPoller implements Poller {
     if (queue.waiting instanceof GroupedWaiting && gathering.items.length > 0) queue.waiting.closeBatch();
     if (gathering.items.length === 0) return false;
     this.receive(world, windowMs);
-    return gathering.places >= mapping.settings.batchSize || gathering.closesAt <= world.clock.now;
+    return isFull || gathering.places >= mapping.settings.batchSize || gathering.closesAt <= world.clock.now;
   }
 
   /** How many to take: as many as may be, or fewer where nothing says that a batch must be full. */

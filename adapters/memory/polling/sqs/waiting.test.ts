@@ -75,6 +75,25 @@ describe('a FIFO queue', () => {
     expect(new Set(mixed)).toEqual(new Set([true, false]));
   });
 
+  test('keeps a group for one attempt where a batch is cut short for its bytes', () => {
+    const plan = [{ do: 'ok', afterSeconds: 2 }];
+    const records = letters.map((record, k) => ({
+      record,
+      group: 'g',
+      body: { $filler: 1_000_000 + k },
+      plan,
+    }));
+    for (const seed of SEEDS.slice(0, 10)) {
+      const entries = poll(
+        { seed, queue: fifo },
+        { records },
+        { records: letters.map((letter) => ({ ...records[0], record: `${letter}2` })) },
+      );
+      expect(mostAtOnce(batchesIn(entries))).toBe(1);
+      expect(recordsIn(entries).slice(0, letters.length)).toEqual(letters);
+    }
+  });
+
   test('has no more attempts at once than groups with messages', () => {
     const plan = [{ do: 'ok', afterSeconds: 2 }];
     const records = ['g', 'h', 'i'].flatMap((group) => [
