@@ -2,7 +2,7 @@
 import type { FunctionSpec } from '../../engine/scenario.ts';
 import type { MappingSpec, QueueSpec, RecordSpec } from '../../engine/sourceSpec.ts';
 import { type Change, disturb, moment, pollingFunction, qualifierOf, reconfigure } from './functions.ts';
-import { type Bounds, filtersFor, planOf, recordsOf } from './records.ts';
+import { type Bounds, filtersFor, planOf, recordsOf, smoothCrowd } from './records.ts';
 import type { Setting } from './setting.ts';
 
 /** Adds one queue, or two, with what reads them and what is sent to them. */
@@ -138,6 +138,8 @@ function send(setting: Setting, to: string, queue: QueueSpec, bounds: Bounds): v
     const records = recordsOf(setting, bounds, place);
     steps.push({ atSeconds: k === 0 ? draw.seconds(0, 1) : moment(setting), do: 'send', to, records });
   }
+  if (setting.uses('large', 40))
+    steps.push({ atSeconds: draw.seconds(0, 1), do: 'send', to, records: smoothCrowd(setting, place) });
   if (setting.uses('updating', 15)) {
     const input = { QueueUrl: to, Attributes: { VisibilityTimeout: draw.of(['1', '60']) } };
     steps.push({ atSeconds: moment(setting), do: 'request', operation: 'SetQueueAttributes', input });

@@ -58,11 +58,13 @@ function failing(setting: Setting, { reports, timeoutSeconds }: Bounds): RecordB
 /** Kinds that filters speak of. */
 export const KINDS = ['a', 'b', 'c'] as const;
 
+/** Texts: no JSON, nearly JSON, a number written as few would write it. */
+const TEXTS = ['plain text', 'another text', 'a', '{"n":300.0', '{"n":300.0,"kind":"a"}', '[1,2]'] as const;
+
 /** A body; with filters one that some pattern may speak of. */
 export function bodyOf(setting: Setting, record: string): Pick<RecordSpec, 'body' | 'text'> {
   const { draw } = setting;
-  if (setting.uses('texts', 35))
-    return { text: draw.of(['plain text', `text of ${record}`, 'a', '{"n":300.0', '[1,2]']) };
+  if (setting.uses('texts', 35)) return { text: draw.of(TEXTS) };
   if (setting.uses('large', 50)) return { body: { $filler: draw.of([200_000, 900_000, 1_000_000]) } };
   if (!setting.traits.has('filters')) return draw.percent(80) ? {} : { body: { record, note: 'x' } };
   return {
@@ -85,11 +87,13 @@ export function filtersFor(setting: Setting, key: string): Json[] {
         { kind: ['a'] },
         { kind: ['a', 'b'] },
         { kind: ['none'] },
+        { kind: ['A'] },
         { kind: [{ 'anything-but': ['a'] }] },
         { kind: [{ prefix: 'b' }] },
         { kind: [{ suffix: 'c' }] },
         { kind: [{ 'equals-ignore-case': 'A' }] },
         { n: [300] },
+        { n: [3, 300] },
         { n: [{ numeric: ['>', 50, '<=', 300] }] },
         { n: [{ numeric: ['=', 100] }] },
         { missing: [{ exists: false }] },
@@ -122,4 +126,15 @@ export function recordsOf(
     specs.push({ record, ...bodyOf(setting, record), ...place(record), plan: planOf(setting, bounds) });
   }
   return specs;
+}
+
+/** Many records that are handled well, one right after the other. */
+export function smoothCrowd(setting: Setting, place: (record: string) => Partial<RecordSpec>): RecordSpec[] {
+  const { draw } = setting;
+  const isLarge = setting.traits.has('large');
+  return Array.from({ length: draw.int(9, 14) }, () => {
+    const record = setting.nextRecord();
+    const body = isLarge ? { body: { $filler: 1_000_000 } } : bodyOf(setting, record);
+    return { record, ...body, ...place(record), plan: ['ok'] };
+  });
 }

@@ -3,7 +3,7 @@ import type { FunctionSpec } from '../../engine/scenario.ts';
 import type { MappingSpec, RecordSpec } from '../../engine/sourceSpec.ts';
 import { STREAM_VIEWS } from '../../engine/sourceSpec.ts';
 import { type Change, disturb, moment, pollingFunction, qualifierOf, reconfigure } from './functions.ts';
-import { type Bounds, filtersFor, planOf, recordsOf } from './records.ts';
+import { type Bounds, filtersFor, planOf, recordsOf, smoothCrowd } from './records.ts';
 import type { Setting } from './setting.ts';
 
 /** Adds one stream, or two, with what reads them and what is written to them. */
@@ -30,7 +30,8 @@ function addStream(setting: Setting, name: string, spec: FunctionSpec, mappingNa
     timeoutSeconds: spec.timeoutSeconds,
     reports: mapping.reportsItemFailures === true,
   };
-  write(setting, source, isTable, bounds);
+  if (asksForCrowd(setting, mapping)) writeAtOnce(setting, mapping);
+  else write(setting, source, isTable, bounds);
   if (!isLater) reconfigure(setting, mapping, CHANGES);
   const { onFailure } = mapping;
   disturb(
@@ -159,6 +160,20 @@ const CHANGES: readonly [Change, ...Change[]] = [
   { FilterCriteria: {} },
   { BisectBatchOnFunctionError: true },
 ];
+
+/** What filters leave out of batches shows where there is much at once, and 6 MB where it is large. */
+const asksForCrowd = (setting: Setting, { filters, windowSeconds, batchSize = 100 }: MappingSpec): boolean =>
+  setting.uses('large', 50) ||
+  (filters !== undefined && windowSeconds !== undefined && batchSize > 1 && setting.draw.percent(60));
+
+function writeAtOnce(setting: Setting, { source: to, windowSeconds }: MappingSpec): void {
+  const { draw, steps } = setting;
+  const place = (): Partial<RecordSpec> => ({ key: 'k1' });
+  steps.push({ atSeconds: draw.seconds(0, 1), do: 'send', to, records: smoothCrowd(setting, place) });
+  // A few more while the next window is open.
+  if (windowSeconds === 20)
+    steps.push({ atSeconds: draw.seconds(9, 16), do: 'send', to, records: smoothCrowd(setting, place) });
+}
 
 function write(setting: Setting, to: string, isTable: boolean, bounds: Bounds): void {
   const { draw, steps } = setting;

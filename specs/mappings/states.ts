@@ -5,7 +5,7 @@ import type { Batch, ControlRequest, MappingView, RecordView, View } from '../..
 import { isJudgeable } from '../limits/answers.ts';
 import { textIn } from '../limits/naming.ts';
 import { fateOf, isLetThrough, lastEndOf, pickupSeconds } from './records.ts';
-import { allMappings, withBatches } from './subjects.ts';
+import { allMappings, keptSeconds, withBatches } from './subjects.ts';
 
 const MAPPINGS = guide('invocation-eventsourcemapping');
 
@@ -81,8 +81,9 @@ export const state02 = defineRule({
 interface Resumed {
   readonly mapping: MappingView;
   readonly record: RecordView;
-  /** When it was disabled, and when it was for certain enabled again. */
+  /** When it was disabled, when that was taken back, and from when on it was for certain enabled again. */
   readonly pausedAt: number;
+  readonly resumedAt: number;
   readonly enabledAt: number;
 }
 
@@ -110,7 +111,7 @@ const resumed = (view: View): readonly Resumed[] => {
     for (const record of mapping.source.records) {
       if (record.sent === undefined) continue;
       found ??= [];
-      found.push({ mapping, record, pausedAt: second.from, enabledAt: third.bindsAt });
+      found.push({ mapping, record, pausedAt: second.from, resumedAt: third.from, enabledAt: third.bindsAt });
     }
   }
   return found ?? NONE;
@@ -124,12 +125,12 @@ export const state03 = defineRule({
   sources: [MAPPINGS],
   needs: ['controlPlane'],
   subjects: resumed,
-  check: ({ mapping, record, pausedAt, enabledAt }, view, tolerances) => {
+  check: ({ mapping, record, pausedAt, resumedAt, enabledAt }, view, tolerances) => {
     const batches = record.batches.filter((batch) => batch.mapping === mapping);
     const done = batches.findIndex(
       (batch) => fateOf(batch, record) === 'succeeded' && batch.attempt.endedLatest < pausedAt,
     );
-    const replayed = batches.find(({ attempt }) => done >= 0 && attempt.startedAt > enabledAt);
+    const replayed = batches.find(({ attempt }) => done >= 0 && attempt.startedAt > resumedAt);
     if (replayed !== undefined && batches.length - done - 1 > tolerances.duplicateBudget) {
       return {
         expected: `${record.id}, processed before the mapping was disabled, not replayed`,
@@ -153,6 +154,8 @@ export const state03 = defineRule({
       Math.max(lastEndOf(mapping), enabledAt, record.sent?.at ?? 0) +
       tolerances.pollingRetrySeconds +
       pickupSeconds(settledMapping, tolerances);
+    if (due > (record.sent?.requestedAt ?? 0) + keptSeconds(record, view))
+      return { unknown: 'it may have been too old' };
     if (view.watchedUntil < due) return { unknown: 'the observer left before it was due' };
     return {
       expected: `${record.id} in an attempt after the mapping was enabled again`,

@@ -96,7 +96,7 @@ function dueBy({ record, mapping }: Delivery, tolerances: Tolerances): number {
 const LONGEST_DELAY_SECONDS = 900;
 
 /** AWS: four days for a queue that says nothing, a day for streams. */
-function keptSeconds({ source }: RecordView, view: View): number {
+export function keptSeconds({ source }: RecordView, view: View): number {
   if (source.kind !== 'sqs') return 86_400;
   const queue = view.history.scenario.queues?.find(({ name }) => `queue:${name}` === source.ref);
   return queue?.retentionSeconds ?? 345_600;

@@ -1,4 +1,5 @@
 /** AWS, invocation-eventsourcemapping.html#invocation-eventsourcemapping-batching: batching windows. */
+import { isFiller } from '../../engine/json.ts';
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, MappingView, View } from '../../engine/view.ts';
@@ -113,14 +114,17 @@ const pairs = once((view: View): readonly Pair[] => {
 /** Share of a window that may be missing: the pages say "up to". */
 const SHORTFALL = 0.1;
 
+/** Whether a batch is full: by number, or perhaps by bytes. */
+const mayBeFull = ({ seen, records, mapping }: Batch): boolean =>
+  seen.length >= (mapping.steady?.batchSize ?? 0) || records.some((record) => isFiller(record?.spec.body));
+
 export const win02 = defineRule({
   id: 'POLL-WIN-02',
   level: 'SHOULD',
   invariant: 'A batch that is not full starts when its window is over, no earlier.',
   sources: [BATCHING],
   note: 'Judged on shards that are read one batch at a time: the pollers of a queue have windows of their own.',
-  subjects: (view) =>
-    pairs(view).filter(({ batch }) => batch.seen.length < (batch.mapping.steady?.batchSize ?? 0)),
+  subjects: (view) => pairs(view).filter(({ batch }) => !mayBeFull(batch)),
   check: ({ before, batch, windowSeconds }, _view, tolerances) => {
     const opened = before.attempt.endedEarliest;
     const least = opened + windowSeconds * (1 - SHORTFALL) - tolerances.clockSkewSeconds;
@@ -162,12 +166,10 @@ function opensWithEnd({ before, batch, windowSeconds }: Pair, tolerances: Tolera
   };
 }
 
-function opensWithMessage(
-  { attempt, records, seen, mapping, started }: Batch,
-  tolerances: Tolerances,
-): Finding {
+function opensWithMessage(batch: Batch, tolerances: Tolerances): Finding {
+  const { attempt, records, mapping, started } = batch;
   const { steady } = mapping;
-  if (steady === undefined || seen.length >= steady.batchSize) return;
+  if (steady === undefined || mayBeFull(batch)) return;
   const sent = Math.min(...records.map((record) => record?.sent?.requestedAt ?? Number.POSITIVE_INFINITY));
   const least = sent + steady.windowSeconds * (1 - SHORTFALL) - tolerances.clockSkewSeconds;
   if (attempt.startedAt >= least || !Number.isFinite(sent)) return;

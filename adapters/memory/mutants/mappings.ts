@@ -8,7 +8,6 @@ export const mappingMutants: readonly Mutant[] = [
     breaks: ['POLL-SYNC-01'],
     policy: { mappingAttemptsUseAsyncOutlets: true },
   },
-  { name: 'the first record of a shard is skipped', breaks: ['POLL-ALO-01'], policy: { horizonSkips: 1 } },
   { name: 'the last record of a batch gets lost', breaks: ['POLL-ALO-01'], tamper: withoutLast },
   {
     name: 'one record more than BatchSize',
