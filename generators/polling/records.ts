@@ -107,6 +107,8 @@ export function filtersFor(setting: Setting, key: string): Json[] {
   // What a pattern on something else than the data does is contradictory.
   if (key === 'body' && draw.percent(4))
     return [{ messageAttributes: { Title: { stringValue: ['The Whistler'] } } }];
+  // A key twice: the last one counts.
+  if (draw.percent(5)) return [`{"${key}":{"kind":["a"],"kind":["b"]}}`];
   const filters = [one()];
   while (filters.length < 4 && draw.percent(30)) filters.push(one());
   return filters;

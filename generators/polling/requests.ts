@@ -52,10 +52,28 @@ function addRequest(setting: Setting, number: number): void {
     steps.push(creation(setting, atSeconds, input, number));
     return;
   }
+  if (kind === 5 && draw.percent(30) && addSlow(setting, atSeconds, number)) return;
   const available = mappingInputs.filter(({ of }) => capabilities.has(NEEDS[kindOf(of)] ?? 'controlPlane'));
   const [first, ...others] = available;
   if (first === undefined) return;
   addBounded(setting, atSeconds, draw.of([first, ...others]), number);
+}
+
+/** A function that may run for 15 minutes, on a broker or a topic: there 14 are the most. */
+function addSlow(setting: Setting, atSeconds: number, number: number): boolean {
+  const { draw, capabilities, functions, steps } = setting;
+  const of = draw.of(['kafka:audit', 'broker:jobs']);
+  if (!capabilities.has(NEEDS[kindOf(of)] ?? 'controlPlane')) return false;
+  if (functions.every(({ name }) => name !== 'slow')) functions.push({ name: 'slow', timeoutSeconds: 900 });
+  declare(setting, of);
+  const input = {
+    FunctionName: 'slow',
+    EventSourceArn: of,
+    ...(creationNeeds[kindOf(of)] ?? {}),
+    ...listed(of),
+  };
+  steps.push(creation(setting, atSeconds, input, number));
+  return true;
 }
 
 /** A creation, or an update of a mapping that is declared, with one of the inputs. */

@@ -75,6 +75,8 @@ function mappingSpec(setting: Setting, name: string, source: string, owner: Func
   if (!setting.traits.has('batches')) mapping.batchSize = 1;
   else if (draw.percent(70)) mapping.batchSize = draw.of([1, 2, 3, 4, 8]);
   if (setting.uses('windows', 60)) mapping.windowSeconds = isRealTime ? 1 : draw.of([1, 2, 5, 20]);
+  // So long a window is worth a batch that is not full.
+  if (mapping.windowSeconds === 20) delete mapping.batchSize;
   if (setting.uses('filters')) {
     mapping.filters = source.startsWith('table:')
       ? [
@@ -86,6 +88,8 @@ function mappingSpec(setting: Setting, name: string, source: string, owner: Func
         ]
       : filtersFor(setting, 'data');
   }
+  if (mapping.filters !== undefined && (mapping.windowSeconds ?? 20) < 20)
+    mapping.batchSize = draw.of([2, 3]);
   if (setting.uses('reports')) mapping.reportsItemFailures = true;
   if (setting.uses('parallel')) mapping.parallelizationFactor = draw.of([2, 2, 3, 10]);
   if (setting.uses('retries', 80)) mapping.maximumRetryAttempts = draw.of([0, 1, 1, 2, 3]);
@@ -164,6 +168,7 @@ const CHANGES: readonly [Change, ...Change[]] = [
 /** What filters leave out of batches shows where there is much at once, and 6 MB where it is large. */
 const asksForCrowd = (setting: Setting, { filters, windowSeconds, batchSize = 100 }: MappingSpec): boolean =>
   setting.uses('large', 50) ||
+  (windowSeconds === 20 && setting.draw.percent(75)) ||
   (filters !== undefined && windowSeconds !== undefined && batchSize > 1 && setting.draw.percent(60));
 
 function writeAtOnce(setting: Setting, { source: to, windowSeconds }: MappingSpec): void {
@@ -172,7 +177,7 @@ function writeAtOnce(setting: Setting, { source: to, windowSeconds }: MappingSpe
   steps.push({ atSeconds: draw.seconds(0, 1), do: 'send', to, records: smoothCrowd(setting, place) });
   // A few more while the next window is open.
   if (windowSeconds === 20)
-    steps.push({ atSeconds: draw.seconds(9, 16), do: 'send', to, records: smoothCrowd(setting, place) });
+    steps.push({ atSeconds: draw.seconds(29, 36), do: 'send', to, records: smoothCrowd(setting, place) });
 }
 
 function write(setting: Setting, to: string, isTable: boolean, bounds: Bounds): void {

@@ -62,7 +62,7 @@ export function windowAfter(
 /**
  * Whether a request about a mapping finds what it is for, and nothing but its values could be a reason to refuse it:
  * the source and the function are there for certain, the role may read, the mapping exists and is not a second one of
- * the same source and function, and the queue's visibility timeout is long enough (SQS-VIS-04).
+ * the same source and function, and the source goes with the function's timeout (SQS-VIS-04, POLL-TMO-01).
  */
 export function isForMapping(request: ControlRequest, view: View): boolean {
   const { operation, input } = request.step;
@@ -79,13 +79,13 @@ export function isForMapping(request: ControlRequest, view: View): boolean {
         mapping.function.name === functionName
       )
         return false;
-    return isDeclared(ref, view) && isVisibleLongEnough(ref, functionName, at, view);
+    return isDeclared(ref, view) && takesTimeout(ref, functionName, at, view);
   }
   const mapping = mappingOf(request, view);
   if (mapping === undefined || possible(mapping.settings, at, at).includes(null)) return false;
   const functionName = input['FunctionName'] ?? mapping.function.name;
   if (typeof functionName !== 'string' || !isReady(functionName, view)) return false;
-  return isVisibleLongEnough(ref, functionName, at, view);
+  return takesTimeout(ref, functionName, at, view);
 }
 
 /** A declared function that is there all the time, by its bare name. */
@@ -114,12 +114,20 @@ function isDeclared(ref: string, view: View): boolean {
   return places?.some((place) => place.name === name) === true;
 }
 
-/** AWS, services-sqs-configure.html: the function's timeout may not be longer than the visibility timeout. */
-function isVisibleLongEnough(ref: string, functionName: string, at: number, view: View): boolean {
-  if (sourceKind(ref) !== 'sqs') return true;
+/** AWS, with-msk.html and with-mq.html: functions of Kafka and Amazon MQ run at most 14 minutes. */
+const LONGEST_OF_BROKERS_SECONDS = 840;
+
+/**
+ * Whether the source goes with the function's timeout. AWS, services-sqs-configure.html: that may not be longer than the
+ * visibility timeout.
+ */
+function takesTimeout(ref: string, functionName: string, at: number, view: View): boolean {
+  const kind = sourceKind(ref);
+  if (kind === 'kinesis' || kind === 'dynamodb') return true;
   const owner = view.functions.get(functionName);
   if (owner === undefined) return false;
   const longest = Math.max(...possible(owner.timeoutSeconds, at, at));
+  if (kind !== 'sqs') return longest <= LONGEST_OF_BROKERS_SECONDS;
   const known = view.sources.get(ref);
   if (known !== undefined) return Math.min(...possible(known.visibilityTimeoutSeconds, at, at)) >= longest;
   const queue = view.history.scenario.queues?.find(({ name }) => `queue:${name}` === ref);

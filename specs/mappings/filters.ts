@@ -52,8 +52,8 @@ export const filt02 = defineRule({
   check: isDelivered,
 });
 
-/** Plain numbers, and `exists`: what is easily matched otherwise. */
-const STRICT = /\[\s*-?\d|"exists"/;
+/** Plain texts and numbers, and `exists`: what is easily matched otherwise. */
+const STRICT = /\[\s*(?:-?\d|")|"exists"/;
 
 export const filt03 = defineRule({
   id: 'POLL-FILT-03',
