@@ -134,7 +134,8 @@ export function recordsOf(
 export function smoothCrowd(setting: Setting, place: (record: string) => Partial<RecordSpec>): RecordSpec[] {
   const { draw } = setting;
   const isLarge = setting.traits.has('large');
-  return Array.from({ length: draw.int(9, 14) }, () => {
+  const isFiltered = setting.traits.has('filters') && !isLarge && !setting.isRealTime;
+  return Array.from({ length: isFiltered ? draw.int(18, 24) : draw.int(9, 14) }, () => {
     const record = setting.nextRecord();
     const body = isLarge ? { body: { $filler: 1_000_000 } } : bodyOf(setting, record);
     return { record, ...body, ...place(record), plan: ['ok'] };

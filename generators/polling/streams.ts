@@ -89,7 +89,7 @@ function mappingSpec(setting: Setting, name: string, source: string, owner: Func
       : filtersFor(setting, 'data');
   }
   if (mapping.filters !== undefined && (mapping.windowSeconds ?? 20) < 20)
-    mapping.batchSize = draw.of([2, 3]);
+    mapping.batchSize = draw.of([3, 4]);
   if (setting.uses('reports')) mapping.reportsItemFailures = true;
   if (setting.uses('parallel')) mapping.parallelizationFactor = draw.of([2, 2, 3, 10]);
   if (setting.uses('retries', 80)) mapping.maximumRetryAttempts = draw.of([0, 1, 1, 2, 3]);
