@@ -1,11 +1,13 @@
 /** AWS, with-msk.html and with-mq.html: the event that the function is given. */
-import type { Json } from '../../engine/json.ts';
+import { isFiller, type Json } from '../../engine/json.ts';
 import { asObject, type JsonObject } from '../../engine/record.ts';
 import { api, defineRule, guide } from '../../engine/rule.ts';
 import { engineOf, kafkaBatches, mqBatches } from './subjects.ts';
 
+/** A filler stands for such a text. */
 const isBase64 = (value: Json | undefined): boolean =>
-  typeof value === 'string' && value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value);
+  isFiller(value) ||
+  (typeof value === 'string' && value.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(value));
 
 /** What is wrong with a record under `TOPIC-PARTITION`; undefined where nothing is. */
 function flawOf(record: Json, key: string): string | undefined {

@@ -86,7 +86,8 @@ export const ret03 = defineRule({
   needs: ['kafka'],
   subjects: (view) =>
     failed(view).filter(
-      ({ mapping: { steady } }) => steady?.maximumRetryAttempts === -1 && steady.onFailure !== undefined,
+      ({ mapping: { steady } }) =>
+        steady?.maximumRetryAttempts === -1 && steady.onFailure !== undefined && !steady.bisects,
     ),
   check: (batch, _view, tolerances) => {
     const often = tooOften(batch, 11, tolerances);

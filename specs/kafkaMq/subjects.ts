@@ -3,6 +3,7 @@
 import type { SeenRecord } from '../../engine/history.ts';
 import type { MappingSettings } from '../../engine/mappingSettings.ts';
 import type { Batch, MappingView, RecordView, View } from '../../engine/view.ts';
+import { disturbance } from '../mappings/records.ts';
 import { once } from '../memo.ts';
 
 const NO_MAPPINGS: readonly MappingView[] = [];
@@ -76,8 +77,7 @@ export function batchesWith(record: RecordView, mapping: MappingView): readonly 
 export const hasFailed = ({ attempt }: Batch): boolean => !attempt.succeeded;
 
 /** What may keep a mapping from trying again: it is gone, disabled or changed, or its source or its right is gone. */
-export function isDisturbed({ source, function: owner, steady }: MappingView, view: View): boolean {
-  if (steady === undefined || !steady.isEnabled || source.removedAt !== Number.POSITIVE_INFINITY) return true;
-  if (view.removed.has(`function:${owner.name}`)) return true;
-  return view.permissions.some(({ resource }) => resource === source.ref);
-}
+export const isDisturbed = (mapping: MappingView, view: View): boolean => {
+  const why = disturbance(mapping, view);
+  return why !== undefined && !why.includes('capacity');
+};

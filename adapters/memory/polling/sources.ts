@@ -1,5 +1,7 @@
 /** The sources of a scenario, by reference. */
 import type { World } from '../world.ts';
+import { BrokerQueue } from './kafkaMq/broker.ts';
+import { KafkaTopic } from './kafkaMq/topic.ts';
 import { KinesisStream } from './shards/kinesis.ts';
 import { DynamoTable } from './shards/table.ts';
 import type { Source } from './source.ts';
@@ -17,5 +19,9 @@ export function sourcesOf(world: World): Map<string, Source> {
     sources.set(`stream:${name}`, new KinesisStream(`stream:${name}`, shards));
   for (const { name, shards = 1, view = 'NEW_AND_OLD_IMAGES' } of scenario.tables ?? [])
     sources.set(`table:${name}`, new DynamoTable(`table:${name}`, shards, view));
+  for (const { name, partitions = 1, committed = {} } of scenario.kafkaTopics ?? [])
+    sources.set(`kafka:${name}`, new KafkaTopic(`kafka:${name}`, partitions, committed));
+  for (const { name, engine } of scenario.brokerQueues ?? [])
+    sources.set(`broker:${name}`, new BrokerQueue(`broker:${name}`, engine === 'rabbitMq'));
   return sources;
 }
