@@ -6,10 +6,10 @@ import { sourceKind } from '../../engine/sourceSpec.ts';
 import type { Batch, ControlRequest, View } from '../../engine/view.ts';
 import { isJudgeable } from '../limits/answers.ts';
 import { sourceOf } from '../limits/mappingRequests.ts';
-import { responseOf } from '../mappings/response.ts';
+import { identifierAt, responseOf } from '../mappings/response.ts';
 import { once } from '../memo.ts';
 import { retryDueBy, tooOften, triedAgainWhole } from './retrying.ts';
-import { hasFailed, isDisturbed, isProvisioned, kafkaBatches, retriesOf } from './subjects.ts';
+import { hasFailed, isDisturbed, isProvisioned, kafkaBatches, placeOf, retriesOf } from './subjects.ts';
 
 const RETRIES = guide('kafka-retry-configurations');
 
@@ -185,7 +185,7 @@ export const pbr02 = defineRule({
     const response = responseOf(batch);
     if (response.kind !== 'partial') return 'not a partial response';
     const first = batch.records.find(
-      (record, at) => record !== undefined && response.failed.has(batch.seen[at]?.id ?? ''),
+      (record, at) => record !== undefined && response.failed.has(identifierAt(batch, at)),
     );
     const next = first?.batches.find(
       ({ mapping, attempt }) => mapping === batch.mapping && attempt.startedAt > batch.attempt.startedAt,
@@ -194,10 +194,10 @@ export const pbr02 = defineRule({
       return view.watchedUntil < retryDueBy(batch, tolerances)
         ? 'not watched long enough'
         : 'not tried again';
-    const others = next.seen.filter(({ id }) => !response.failed.has(id));
+    const others = next.seen.filter((record) => !response.failed.has(placeOf(record)));
     if (others.length === 0) return 'only what was reported is tried again';
-    const known = new Set(batch.seen.map(({ id }) => id));
-    return others.some(({ id }) => known.has(id))
+    const known = new Set(batch.seen.map(placeOf));
+    return others.some((record) => known.has(placeOf(record)))
       ? 'others of the batch are tried again too'
       : 'with records that came later';
   },
