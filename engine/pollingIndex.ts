@@ -28,6 +28,7 @@ import type {
   Delivery,
   FunctionView,
   MappingView,
+  Push,
   RecordView,
   SourceView,
 } from './view.ts';
@@ -63,6 +64,8 @@ export class PollingIndex {
   readonly records = new Map<string, Building<RecordView>>();
   readonly batches: Batch[] = [];
   readonly permissions: PermissionSet[] = [];
+  readonly pushes: Building<Push>[] = [];
+  private pushById: Map<string, Building<Push>> | undefined;
   private readonly functions: ReadonlyMap<string, FunctionView>;
   private readonly scenario: Scenario;
 
@@ -124,11 +127,24 @@ export class PollingIndex {
 
   private declareRecords(step: SendStep): void {
     const source = this.sourceAt(step.to);
-    if (source === undefined) return;
+    if (source === undefined) {
+      this.declarePushes(step);
+      return;
+    }
     for (const spec of step.records) {
       if (spec.times === undefined) this.declareRecord(spec.record, spec, step, source);
       else for (const id of recordIds(spec)) this.declareRecord(id, spec, step, source);
     }
+  }
+
+  private declarePushes(step: SendStep): void {
+    this.pushById ??= new Map();
+    for (const spec of step.records)
+      for (const id of recordIds(spec)) {
+        const push: Building<Push> = { id, spec, step, sent: undefined, attempts: [] };
+        this.pushById.set(id, push);
+        this.pushes.push(push);
+      }
   }
 
   private declareRecord(id: string, spec: RecordSpec, step: SendStep, source: Building<SourceView>): void {
@@ -148,7 +164,7 @@ export class PollingIndex {
   }
 
   takeSent(entry: Sent): void {
-    const record = this.records.get(entry.record);
+    const record = this.records.get(entry.record) ?? this.pushById?.get(entry.record);
     if (record !== undefined) record.sent = entry;
   }
 
@@ -200,6 +216,12 @@ export class PollingIndex {
     mapping.batches.push(batch);
     this.batches.push(batch);
     return batch;
+  }
+
+  /** An attempt with a record that a service pushed. */
+  takePushed({ records }: Started, attempt: Attempt): void {
+    if (records === undefined || this.pushById === undefined) return;
+    for (const { record } of records) this.pushById.get(record ?? '')?.attempts.push(attempt);
   }
 
   takeDelivery(delivery: Delivery): void {

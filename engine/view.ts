@@ -117,6 +117,17 @@ export interface RecordView {
   readonly redriven: readonly Delivery[];
 }
 
+/** A record that was sent to a topic, a bus or a bucket: a service that invokes functions with it by itself. */
+export interface Push {
+  readonly id: string;
+  readonly spec: RecordSpec;
+  readonly step: SendStep;
+  /** Absent: the service was not seen to take it. */
+  readonly sent: Sent | undefined;
+  /** The attempts with it, of all functions, in order of their start. */
+  readonly attempts: readonly Attempt[];
+}
+
 /** A source with all that was seen of it. */
 export interface SourceView {
   /** `queue:orders`, … */
@@ -222,6 +233,8 @@ export interface View {
   readonly batches: readonly Batch[];
   /** The records that were sent, by id. */
   readonly records: ReadonlyMap<string, RecordView>;
+  /** Records that were sent to topics, buses and buckets, in order of the scenario's steps. */
+  readonly pushes: readonly Push[];
   /** Permission to a resource that a function's role lost or got, in order of time. */
   readonly permissions: readonly PermissionSet[];
   /** What the target said that it does not offer. */

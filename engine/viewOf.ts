@@ -33,6 +33,7 @@ import type {
   Delivery,
   FunctionView,
   MappingView,
+  Push,
   RecordView,
   SourceView,
   View,
@@ -52,6 +53,7 @@ const NO_SOURCES: ReadonlyMap<string, SourceView> = new Map();
 const NO_MAPPINGS: ReadonlyMap<string, MappingView> = new Map();
 const NO_RECORDS: ReadonlyMap<string, RecordView> = new Map();
 const NO_BATCHES: readonly Batch[] = [];
+const NO_PUSHES: readonly Push[] = [];
 const NO_PERMISSIONS: readonly PermissionSet[] = [];
 const NOTHING_DECLINED: Declined[] = [];
 const NOTHING_REMOVED: ReadonlyMap<string, number> = new Map();
@@ -265,6 +267,7 @@ class Indexer {
     if (call !== undefined) call.attempts.push(attempt);
     else if (entry.mapping !== undefined)
       attempt.batch = this.polling?.takeStarted(entry, attempt as Attempt);
+    else if (entry.records !== undefined) this.polling?.takePushed(entry, attempt as Attempt);
     else this.takeRecordAsPayload(entry);
   }
 
@@ -379,6 +382,7 @@ class Indexer {
       mappings: this.polling?.mappings ?? NO_MAPPINGS,
       batches: this.polling?.batches ?? NO_BATCHES,
       records: this.polling?.records ?? NO_RECORDS,
+      pushes: this.polling?.pushes ?? NO_PUSHES,
       permissions: this.polling?.permissions ?? NO_PERMISSIONS,
       declined: this.declined,
       removed: this.removed ?? NOTHING_REMOVED,

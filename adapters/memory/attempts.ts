@@ -126,6 +126,7 @@ function startedEntry(world: World, attempt: Attempt): Started {
     entry.mapping = asked.batch.mapping.name;
     entry.records = asked.batch.seen;
   }
+  if (invocation.pushed !== undefined) entry.records = invocation.pushed;
   if (asked.about !== undefined) entry.about = asked.about;
   const context = asked.own?.clientContext;
   if (context !== undefined) {

@@ -8,6 +8,7 @@ import { dispatch } from './destinations.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { FunctionRuntime } from './functionRuntime.ts';
 import type { Invocation } from './invocation.ts';
+import { mayWrite } from './polling/steps.ts';
 import { recordOf } from './records.ts';
 import type { World } from './world.ts';
 
@@ -59,8 +60,9 @@ function attributesOf(
 }
 
 /** Whether the target takes the dead letter. */
-export function takesDeadLetter(world: World, { resource, bodyBytes }: Dispatch): boolean {
+export function takesDeadLetter(world: World, { resource, bodyBytes, owner }: Dispatch): boolean {
   const state = world.account.resources.get(resource);
+  if (!mayWrite(world, owner.name, resource)) return false;
   if (state === undefined || !state.exists || state.isFifo) return false;
   if (state.kind === 'queue') return bodyBytes <= world.policy.queueRecordBytes;
   return state.kind === 'topic' && bodyBytes <= world.policy.topicRecordBytes;

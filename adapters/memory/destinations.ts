@@ -9,6 +9,7 @@ import type { Attempt } from './attempt.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { FunctionRuntime } from './functionRuntime.ts';
 import type { Invocation, Result } from './invocation.ts';
+import { mayWrite } from './polling/steps.ts';
 import { functionArn } from './qualifiers.ts';
 import { ENVELOPE_BYTES, isoTime, recordOf } from './records.ts';
 import type { World } from './world.ts';
@@ -45,8 +46,9 @@ export function dispatch(world: World, what: Dispatch): void {
 }
 
 /** Whether the resource takes the record. */
-export function takesRecord(world: World, { resource, isSuccess, bodyBytes }: Dispatch): boolean {
+export function takesRecord(world: World, { resource, isSuccess, bodyBytes, owner }: Dispatch): boolean {
   const state = world.account.resources.get(resource);
+  if (!mayWrite(world, owner.name, resource)) return false;
   if (state === undefined || !state.exists || state.isFifo) return false;
   const { policy } = world;
   switch (state.kind) {

@@ -1,3 +1,4 @@
+import type { SeenRecord } from '../../engine/history.ts';
 import type { Json } from '../../engine/json.ts';
 import type { Behaviour, InvokeStep } from '../../engine/scenario.ts';
 import type { StoredEventInvoke } from './account.ts';
@@ -57,6 +58,9 @@ export class Invocation {
   attempts = 0;
   /** Handlers entered, duplicates included. */
   starts = 0;
+
+  /** The record with which a service invokes the function. */
+  pushed: readonly SeenRecord[] | undefined = undefined;
 
   /** Its response stream has begun. */
   isStreaming = false;

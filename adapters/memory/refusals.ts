@@ -28,6 +28,18 @@ export const throttled = (world: World, reason: ThrottleReason): Refusal => ({
   reason: world.policy.namesThrottleReasons ? reason : undefined,
 });
 
+/** The caller may not invoke functions. AWS, API_Invoke.html: lambda:InvokeFunction. */
+const accessDenied = ({ functionName, qualifier }: Asked): Refusal => ({
+  status: 403,
+  error: 'AccessDeniedException',
+  message: `User: arn:aws:iam::123456789012:user/stranger is not authorized to perform: lambda:InvokeFunction on resource: ${functionArn(functionName, qualifier)}`,
+});
+
+function isStranger({ policy }: World, { own, type }: Asked): boolean {
+  if (own?.asStranger !== true) return false;
+  return policy.checksCallers && (type !== 'DryRun' || policy.checksDryRuns);
+}
+
 /** Why Lambda does not take the call at all, before it looks for capacity. AWS, API_Invoke.html#errors. */
 export function refusal(
   world: World,
@@ -38,6 +50,7 @@ export function refusal(
   const { policy } = world;
   const limit = asked.type === 'Event' ? policy.asyncPayloadBytes : policy.syncPayloadBytes;
   if (asked.payloadBytes > limit) return requestTooLarge(asked, limit, policy.tooLargeStatus);
+  if (isStranger(world, asked)) return accessDenied(asked);
   if (owner === undefined) return functionNotFound(asked, policy.unknownFunctionStatus);
   if (!hasQualifier(owner, asked.qualifier) && !policy.ignoresUnknownQualifiers)
     return functionNotFound(asked, policy.unknownFunctionStatus);

@@ -23,9 +23,21 @@ export function setPermission(world: World, step: PermissionStep): void {
     isAllowed: step.isAllowed,
   });
   // What waited in the source is read now.
+  if (!world.policy.resumesWhenPermitted) return;
   for (const mapping of world.mappings.values()) if (mapping.isActive) mapping.poller?.resume(world);
 }
 
-/** Whether the role of a function may use a resource. */
-export const isPermitted = (world: World, functionName: string, resource: string): boolean =>
-  world.account.denied.size === 0 || !world.account.denied.has(`${functionName} ${resource}`);
+/** Whether the role of a function may read a source, for a mapping. */
+export function isPermitted(world: World, functionName: string, resource: string): boolean {
+  const { policy, account } = world;
+  if (policy.mappingsNeedStatements && world.functions.get(functionName)?.state.spec.policy === undefined)
+    return false;
+  if (account.denied.size === 0 || !policy.checksReadPermission) return true;
+  return !account.denied.has(`${functionName} ${resource}`);
+}
+
+/** Whether the role of a function may write to a destination, or invoke it. */
+export const mayWrite = (world: World, functionName: string, resource: string): boolean =>
+  world.account.denied.size === 0 ||
+  !world.policy.checksWritePermission ||
+  !world.account.denied.has(`${functionName} ${resource}`);

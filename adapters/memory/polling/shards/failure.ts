@@ -4,7 +4,7 @@ import { functionArn } from '../../qualifiers.ts';
 import { EPOCH_MS, isoTime } from '../../records.ts';
 import type { World } from '../../world.ts';
 import type { MappingRuntime } from '../mapping.ts';
-import { isPermitted } from '../steps.ts';
+import { mayWrite } from '../steps.ts';
 import type { StreamBatch } from './batch.ts';
 import type { StreamRecord } from './record.ts';
 
@@ -72,7 +72,7 @@ function isTakenBy(world: World, { owner }: MappingRuntime, resource: string): b
   const state = world.account.resources.get(resource);
   if (state?.exists !== true || state.isFifo) return false;
   if (state.kind !== 'queue' && state.kind !== 'topic' && state.kind !== 'bucket') return false;
-  return isPermitted(world, owner.name, resource);
+  return mayWrite(world, owner.name, resource);
 }
 
 /** AWS: `aws/lambda/<mapping's UUID>/<shard>/YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-<random>`. */
