@@ -2,6 +2,7 @@
 import type { World } from '../world.ts';
 import { BrokerQueue } from './kafkaMq/broker.ts';
 import { KafkaTopic } from './kafkaMq/topic.ts';
+import { PushingService } from './pushes.ts';
 import { KinesisStream } from './shards/kinesis.ts';
 import { DynamoTable } from './shards/table.ts';
 import type { Source } from './source.ts';
@@ -23,5 +24,10 @@ export function sourcesOf(world: World): Map<string, Source> {
     sources.set(`kafka:${name}`, new KafkaTopic(`kafka:${name}`, partitions, committed));
   for (const { name, engine } of scenario.brokerQueues ?? [])
     sources.set(`broker:${name}`, new BrokerQueue(`broker:${name}`, engine === 'rabbitMq'));
+  for (const { name } of scenario.topics ?? [])
+    sources.set(`topic:${name}`, new PushingService(`topic:${name}`));
+  for (const { name } of scenario.buses ?? []) sources.set(`bus:${name}`, new PushingService(`bus:${name}`));
+  for (const { name } of scenario.buckets ?? [])
+    sources.set(`bucket:${name}`, new PushingService(`bucket:${name}`));
   return sources;
 }
