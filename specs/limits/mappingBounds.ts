@@ -1,6 +1,8 @@
 /** The bounds of an event source mapping's parameters, as the API reference gives them. */
+import { possible } from '../../engine/configuration.ts';
 import { filterOf } from '../../engine/filterPattern.ts';
 import { jsonBytes } from '../../engine/json.ts';
+import type { MappingSettings } from '../../engine/mappingSettings.ts';
 import { asObject } from '../../engine/record.ts';
 import type { Operation } from '../../engine/scenario.ts';
 import type { ControlRequest, View } from '../../engine/view.ts';
@@ -74,6 +76,18 @@ export const tumblingWindow = bound('TumblingWindowInSeconds', (value, request, 
   isOfStream(request, view) ? within('TumblingWindowInSeconds', value, 0, 900) : 'open',
 );
 
+/**
+ * Whether the mapping of an update may have such settings already. MaximumConcurrency and provisioned mode exclude each
+ * other (SQS-MAXC-03), also where one of them was set before.
+ */
+function mayHave(request: ControlRequest, view: View, isSo: (settings: MappingSettings) => boolean): boolean {
+  const mapping =
+    request.step.operation === 'UpdateEventSourceMapping' ? mappingOf(request, view) : undefined;
+  if (mapping === undefined) return false;
+  const { at } = request.requested;
+  return possible(mapping.settings, at, at).some((settings) => settings !== null && isSo(settings));
+}
+
 export const maximumConcurrency: Constraint = {
   operations: CREATE_OR_UPDATE,
   isGiven: has('ScalingConfig'),
@@ -84,6 +98,7 @@ export const maximumConcurrency: Constraint = {
     if (kind === undefined) return 'open';
     if (kind !== 'sqs') return fault(`ScalingConfig on a source of the kind ${kind}`);
     if (request.step.input['ProvisionedPollerConfig'] !== undefined) return 'open';
+    if (mayHave(request, view, ({ provisioned }) => provisioned !== null)) return 'open';
     return within('MaximumConcurrency', value, 2, 1_000);
   },
 };
@@ -97,6 +112,7 @@ export const pollers: Constraint = {
     const kind = kindOf(request, view);
     if (config === undefined || (kind !== 'sqs' && kind !== 'kafka')) return 'open';
     if (request.step.input['ScalingConfig'] !== undefined) return 'open';
+    if (mayHave(request, view, ({ maximumConcurrency }) => maximumConcurrency !== null)) return 'open';
     const least = config['MinimumPollers'];
     const most = config['MaximumPollers'];
     if (typeof least !== 'number' && typeof most !== 'number') return 'open';

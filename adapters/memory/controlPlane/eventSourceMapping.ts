@@ -10,7 +10,7 @@ import {
 } from '../../../engine/mappingSettings.ts';
 import { asObject, type JsonObject } from '../../../engine/record.ts';
 import type { RequestStep } from '../../../engine/scenario.ts';
-import { sourceKind } from '../../../engine/sourceSpec.ts';
+import { type QueueSpec, sourceKind } from '../../../engine/sourceSpec.ts';
 import type { AccountState, MappingState } from '../account.ts';
 import type { Policy } from '../policy.ts';
 import { functionArn } from '../qualifiers.ts';
@@ -35,11 +35,8 @@ export function mappingRequest(account: AccountState, step: RequestStep, policy:
   }
 }
 
-function create(
-  account: AccountState,
-  { input, mapping: name, atSeconds }: RequestStep,
-  policy: Policy,
-): Reply {
+function create(account: AccountState, step: RequestStep, policy: Policy): Reply {
+  const { input, mapping: name } = step;
   const constraint = mappingRefusal(input, sourceIn(input), policy);
   if (constraint !== undefined) return constraint;
   const asked = settingsAsked(input);
@@ -49,7 +46,7 @@ function create(
     if (isQueue && policy.receivesAnyRegion) return { status: 202, output: { State: 'Creating' } };
     return invalid('Unrecognized event source.');
   }
-  const refused = refusal(account, asked, input, policy, atSeconds);
+  const refused = refusal(account, asked, step, policy);
   if (refused !== undefined) return refused;
   const twin = [...account.mappings.values()].find(
     ({ settings }) => settings.source === asked.source && settings.function === asked.function,
@@ -91,7 +88,7 @@ function withDefaults(asked: MappingSettings, input: JsonObject, policy: Policy)
 }
 
 function update(account: AccountState, mapping: MappingState, step: RequestStep, policy: Policy): Reply {
-  const { input, atSeconds } = step;
+  const { input } = step;
   const constraint = mappingRefusal(input, mapping.settings.source, policy);
   if (constraint !== undefined) return constraint;
   const inUse = inUseRefusal(mapping, policy);
@@ -106,15 +103,17 @@ function update(account: AccountState, mapping: MappingState, step: RequestStep,
     ...asked,
     filters: kept ? before.filters : asked.filters,
     startingPosition: policy.updatesStartingPosition ? asked.startingPosition : before.startingPosition,
+    startingAtSeconds: policy.updatesStartingPosition ? asked.startingAtSeconds : before.startingAtSeconds,
     consumerGroup: policy.changesGroups ? asked.consumerGroup : before.consumerGroup,
   };
   if (asked.consumerGroup !== before.consumerGroup && !policy.changesGroups)
     return invalid('The consumer group of an event source mapping cannot be changed.');
-  const refused = refusal(account, after, input, policy, atSeconds);
+  const refused = refusal(account, after, step, policy, mapping);
   if (refused !== undefined) return refused;
   mapping.settings = after;
-  mapping.state =
-    after.isEnabled === before.isEnabled ? 'Updating' : after.isEnabled ? 'Enabling' : 'Disabling';
+  if (mapping.state !== 'Deleting')
+    mapping.state =
+      after.isEnabled === before.isEnabled ? 'Updating' : after.isEnabled ? 'Enabling' : 'Disabling';
   return { status: 202, output: told(mapping, mapping.state) };
 }
 
@@ -138,9 +137,9 @@ function inUseRefusal({ state }: MappingState, policy: Policy): Refused | undefi
 function refusal(
   account: AccountState,
   settings: MappingSettings,
-  input: JsonObject,
+  { input, atSeconds }: RequestStep,
   policy: Policy,
-  atSeconds: number,
+  itself?: MappingState,
 ): Refused | undefined {
   const owner = functionNamed(account, settings.function);
   // Recorded from AWS: 400, not 404.
@@ -160,13 +159,8 @@ function refusal(
     );
   const queue = account.queues.get(source);
   if (queue !== undefined) {
-    const visibility = queue.visibilityTimeoutSeconds ?? 30;
-    if (policy.refusesShortVisibility && owner.timeoutSeconds > visibility)
-      return invalid(
-        `Queue visibility timeout: ${visibility} seconds is less than Function timeout: ${owner.timeoutSeconds} seconds`,
-      );
-    if (queue.fifo === true && settings.windowSeconds > 0 && policy.refusesFifoWindow)
-      return invalid('Batching window is not supported for FIFO queues.');
+    const unfit = queueRefusal(queue, settings, input, owner.timeoutSeconds, policy);
+    if (unfit !== undefined) return unfit;
   }
   if ((kind === 'kafka' || kind === 'mq') && owner.timeoutSeconds > policy.longestKafkaTimeoutSeconds)
     return invalid(
@@ -175,8 +169,40 @@ function refusal(
   return (
     positionRefusal(settings, input, policy, atSeconds) ??
     destinationRefusal(account, settings, input, policy) ??
-    groupRefusal(account, settings, input, policy)
+    groupRefusal(account, settings, input, policy, itself)
   );
+}
+
+/** What speaks against settings of a queue: the ones in force after the request count, not only those that it gives. */
+function queueRefusal(
+  { visibilityTimeoutSeconds: visibility = 30, fifo }: QueueSpec,
+  { batchSize, windowSeconds, maximumConcurrency, provisioned }: MappingSettings,
+  input: JsonObject,
+  timeoutSeconds: number,
+  policy: Policy,
+): Refused | undefined {
+  if (timeoutSeconds > visibility && policy.refusesShortVisibility)
+    return invalid(
+      `Queue visibility timeout: ${visibility} seconds is less than Function timeout: ${timeoutSeconds} seconds`,
+    );
+  if (maximumConcurrency !== null && provisioned !== null && policy.refusesMaximumAndPollers)
+    return invalid('ScalingConfig and ProvisionedPollerConfig cannot be used together.');
+  // A mapping that a scenario declares is there however its settings go together.
+  if (input['BatchSize'] === undefined && input['MaximumBatchingWindowInSeconds'] === undefined)
+    return undefined;
+  if (fifo === true) {
+    if (windowSeconds > 0 && policy.refusesFifoWindow)
+      return invalid('Batching window is not supported for FIFO queues.');
+    return batchSize > policy.fifoBatchSizeMost
+      ? invalid(`Batch size of a FIFO queue must be ${policy.fifoBatchSizeMost} or less.`)
+      : undefined;
+  }
+  // Recorded from AWS, word for word.
+  return batchSize > 10 && windowSeconds < 1 && policy.largeBatchesNeedWindow
+    ? invalid(
+        'Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10',
+      )
+    : undefined;
 }
 
 const READING = {
@@ -249,6 +275,7 @@ function groupRefusal(
   settings: MappingSettings,
   input: JsonObject,
   policy: Policy,
+  itself: MappingState | undefined,
 ): Refused | undefined {
   if (sourceKind(settings.source) !== 'kafka') return undefined;
   const isRetrying =
@@ -260,11 +287,12 @@ function groupRefusal(
     return invalid('Retry settings need provisioned mode for this event source.');
   const { consumerGroup } = settings;
   if (consumerGroup === undefined || !policy.refusesSharedGroups) return undefined;
+  const cluster = account.clusters.get(settings.source);
   for (const other of account.mappings.values())
     if (
+      other !== itself &&
       other.settings.consumerGroup === consumerGroup &&
-      other.settings !== settings &&
-      other.settings.function !== settings.function
+      account.clusters.get(other.settings.source) === cluster
     )
       return invalid(`The consumer group ${consumerGroup} is in use by another event source mapping.`);
   return undefined;

@@ -6,7 +6,6 @@ import { sourceKind } from '../../../engine/sourceSpec.ts';
 import type { Policy } from '../policy.ts';
 import { invalid, type Refused } from './answers.ts';
 import { Constraints } from './constraints.ts';
-import { number } from './named.ts';
 
 /** The refusal of what is out of range; undefined where nothing is. */
 export function mappingRefusal(
@@ -15,7 +14,7 @@ export function mappingRefusal(
   policy: Policy,
 ): Refused | undefined {
   return (
-    rangeRefusal(input, source, policy) ??
+    rangeRefusal(input, policy) ??
     scaleRefusal(input, source, policy) ??
     listRefusal(input, policy) ??
     filterRefusal(input, source, policy) ??
@@ -23,13 +22,9 @@ export function mappingRefusal(
   );
 }
 
-const isFifo = (source: string | undefined): boolean => source?.endsWith('fifo') === true;
-
-function rangeRefusal(input: JsonObject, source: string | undefined, policy: Policy): Refused | undefined {
+function rangeRefusal(input: JsonObject, policy: Policy): Refused | undefined {
   const age = input['MaximumRecordAgeInSeconds'];
-  const batchSize = number(input['BatchSize']);
-  const windowSeconds = number(input['MaximumBatchingWindowInSeconds']) ?? 0;
-  const refusal = new Constraints()
+  return new Constraints()
     .range(input['BatchSize'], 'batchSize', policy.batchSizeLeast, policy.batchSizeMost)
     .range(
       input['MaximumBatchingWindowInSeconds'],
@@ -63,18 +58,6 @@ function rangeRefusal(input: JsonObject, source: string | undefined, policy: Pol
     )
     .oneOf(input['StartingPosition'], 'startingPosition', policy.startingPositions)
     .refusal(policy.constraintError);
-  if (refusal !== undefined) return refusal;
-  if (batchSize === undefined || source === undefined || sourceKind(source) !== 'sqs') return undefined;
-  if (isFifo(source))
-    return batchSize > policy.fifoBatchSizeMost
-      ? invalid('Batch size of a FIFO queue must be 10 or less.')
-      : undefined;
-  // Recorded from AWS, word for word.
-  if (batchSize > 10 && windowSeconds < 1 && policy.largeBatchesNeedWindow)
-    return invalid(
-      'Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10',
-    );
-  return undefined;
 }
 
 function scaleRefusal(input: JsonObject, source: string | undefined, policy: Policy): Refused | undefined {
@@ -83,8 +66,6 @@ function scaleRefusal(input: JsonObject, source: string | undefined, policy: Pol
   const pollers = asObject(input['ProvisionedPollerConfig']);
   if (scaling !== undefined && kind !== 'sqs' && policy.scalesSqsOnly)
     return invalid('Unsupported ScalingConfig parameter for given event source mapping type.');
-  if (scaling !== undefined && pollers !== undefined && policy.refusesMaximumAndPollers)
-    return invalid('ScalingConfig and ProvisionedPollerConfig cannot be used together.');
   const most = kind === 'kafka' ? policy.maximumPollersMostKafka : policy.maximumPollersMostSqs;
   const least = kind === 'sqs' ? policy.minimumPollersLeastSqs : 1;
   const minimum = pollers?.['MinimumPollers'];

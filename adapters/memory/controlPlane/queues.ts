@@ -25,6 +25,12 @@ export function queueRequest(
     account.queues.set(ref, changed(queue, attributes));
     return { status: 200, output: {} };
   }
+  if (account.resources.get(ref)?.exists !== true) {
+    const made: QueueSpec = { name: ref.slice('queue:'.length) };
+    if (isFifo) made.fifo = true;
+    account.queues.set(ref, changed(made, attributes));
+    account.resources.set(ref, { kind: 'queue', isFifo, exists: true });
+  }
   return { status: 200, output: { QueueUrl: ref } };
 }
 
@@ -48,9 +54,14 @@ function rangeRefusal(attributes: JsonObject, policy: Policy): Refused | undefin
   ];
   for (const [name, least, most] of bounds) {
     const value = attributes[name];
-    if (value !== undefined && !(Number(value) >= least && Number(value) <= most)) return refuse(name);
+    if (value !== undefined && !isWhole(value, least, most)) return refuse(name);
   }
   return undefined;
+}
+
+function isWhole(text: Json, least: number, most: number): boolean {
+  const value = text === '' ? Number.NaN : Number(text);
+  return Number.isInteger(value) && value >= least && value <= most;
 }
 
 /** AWS, sqs-dead-letter-queues.html: the dead-letter queue of a FIFO queue is FIFO, of a standard queue standard. */
@@ -66,11 +77,20 @@ function redriveRefusal(
   return refuse('RedrivePolicy');
 }
 
+/** On the wire a redrive policy is JSON text; a scenario may write it as what that text says. */
 function redriveIn(policy: Json | undefined): QueueSpec['redrive'] | undefined {
-  const text = asObject(policy);
-  const to = text?.['deadLetterTargetArn'];
-  const count = Number(text?.['maxReceiveCount']);
+  const said = asObject(typeof policy === 'string' ? parsed(policy) : policy);
+  const to = said?.['deadLetterTargetArn'];
+  const count = Number(said?.['maxReceiveCount']);
   return typeof to === 'string' ? { to, maxReceiveCount: count } : undefined;
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
 }
 
 function changed(queue: QueueSpec, attributes: JsonObject): QueueSpec {
