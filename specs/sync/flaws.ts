@@ -5,13 +5,14 @@ import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Call, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
 
-/** `several` flaws at once: AWS does not say which one is told. `unclear`: AWS does not say whether it is one. */
-export type Flaw = 'none' | 'missing' | 'body' | 'contentType' | 'size' | 'several' | 'unclear';
+/** `caller`: one that may not invoke functions. `several` flaws at once: AWS does not say which one is told. `unclear`: AWS does not say whether it is one. */
+export type Flaw = 'none' | 'missing' | 'body' | 'contentType' | 'size' | 'caller' | 'several' | 'unclear';
 
 /** What is wrong with `call`, whatever its type. */
 export function flawOf(call: Call, tolerances: Tolerances): Flaw {
   const { step } = call;
   let flaw: Flaw = targetFlaw(call);
+  if (step.asStranger === true) flaw = and(flaw, 'caller');
   if (step.body !== undefined) flaw = and(flaw, bodyFlaw(step.body));
   if (step.contentType !== undefined) flaw = and(flaw, contentTypeFlaw(step.contentType));
   if (isFiller(step.payload)) flaw = and(flaw, sizeFlaw(step.payload.$filler, call, tolerances));
@@ -95,7 +96,7 @@ export const flawedCalls = once((view: View): FlawedCalls => {
   for (const call of view.calls) {
     if (isPlain(call) || call.type === 'DryRun') continue;
     const flaw = flawOf(call, view.tolerances);
-    if (flaw === 'none' || flaw === 'several' || flaw === 'unclear') continue;
+    if (flaw === 'none' || flaw === 'caller' || flaw === 'several' || flaw === 'unclear') continue;
     if (flaw !== 'missing' && (call.type === 'Event' || call.step.stream === true)) continue;
     found ??= { missing: [], body: [], contentType: [], size: [] };
     found[flaw].push(call);

@@ -113,7 +113,8 @@ export const dryrun01 = defineRule({
   invariant: 'A DryRun call is answered with status 204 and starts no attempt.',
   sources: [api('Invoke')],
   needs: ['dryRun'],
-  subjects: (view) => view.dryRuns,
+  subjects: (view) =>
+    view.dryRuns.length === 0 ? view.dryRuns : those(view.dryRuns, ({ step }) => step.asStranger !== true),
   check: (call, view, tolerances) => {
     const { attempts, answered, rejected } = call;
     const [attempt] = attempts;
