@@ -1,10 +1,9 @@
 /** AWS, services-sqs-configure.html: batch sizes, windows, and the order of a standard queue. */
-import { api, defineRule, guide } from '../../engine/rule.ts';
+import { defineRule } from '../../engine/rule.ts';
 import type { Batch, MappingView, View } from '../../engine/view.ts';
 import { NO_BATCHES } from '../mappings/records.ts';
+import { CONFIGURE, CREATE_MAPPING, MAPPINGS, PARAMETERS, SQS, STANDARD_QUEUES } from './pages.ts';
 import { isFifo, sqsBatches, sqsMappings } from './subjects.ts';
-
-const CONFIGURE = guide('services-sqs-configure');
 
 /** AWS, API_CreateEventSourceMapping.html. */
 const DEFAULT_BATCH_SIZE = 10;
@@ -21,7 +20,7 @@ export const batch01 = defineRule({
   id: 'SQS-BATCH-01',
   level: 'MUST',
   invariant: 'A batch has 10 messages at most where no BatchSize is given.',
-  sources: [CONFIGURE, api('CreateEventSourceMapping')],
+  sources: [CREATE_MAPPING, CONFIGURE, PARAMETERS],
   needs: ['sqs'],
   note: 'The largest values are LIM-ESM-01’s affair, the window that large batches need LIM-ESM-03’s.',
   subjects: byDefault,
@@ -53,7 +52,7 @@ export const batch03 = defineRule({
   level: 'MAY',
   invariant:
     'With a window and little traffic an attempt may start up to 20 s late, also where the window is shorter.',
-  sources: [CONFIGURE],
+  sources: [SQS],
   needs: ['sqs'],
   subjects: afterWindows,
   observe: ({ records, attempt, mapping }, _view, tolerances) => {
@@ -71,7 +70,7 @@ export const ord01 = defineRule({
   level: 'MAY',
   invariant:
     'Attempts of a standard queue may see messages in any order, twice, and regrouped after an error.',
-  sources: [guide('with-sqs'), CONFIGURE],
+  sources: [STANDARD_QUEUES, SQS, MAPPINGS],
   needs: ['sqs'],
   subjects: (view) =>
     sqsMappings(view).filter(({ source, batches }) => batches.length > 0 && !isFifo(source, view)),

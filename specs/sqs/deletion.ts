@@ -1,10 +1,11 @@
 /** AWS, services-sqs-errorhandling.html: which messages of a batch are deleted, and which come again. */
-import { defineRule, type Finding, guide } from '../../engine/rule.ts';
+import { defineRule, type Finding } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, RecordView, View } from '../../engine/view.ts';
 import { fateAt, fateOf, hasSucceeded, isLetThrough, stillHolds } from '../mappings/records.ts';
 import { responseOf } from '../mappings/response.ts';
 import { once } from '../memo.ts';
+import { CONFIGURE, ERRORS, FILTERING, MAPPINGS, SQS } from './pages.ts';
 import {
   duplicatesOf,
   isChanged,
@@ -15,9 +16,6 @@ import {
   retentionSeconds,
   sqsBatches,
 } from './subjects.ts';
-
-const ERRORS = guide('services-sqs-errorhandling');
-const SQS = guide('with-sqs');
 
 /**
  * How often a message came again after it was handled. A duplicate that fails itself, or that outlasts its visibility
@@ -94,7 +92,7 @@ export const del01 = defineRule({
   id: 'SQS-DEL-01',
   level: 'MUST',
   invariant: 'After an attempt ended ok every message of its batch is deleted.',
-  sources: [SQS, ERRORS],
+  sources: [SQS, MAPPINGS],
   needs: ['sqs'],
   subjects: (view) => sqsBatches(view).filter((batch) => responseOf(batch).kind === 'success'),
   check: (batch, view, tolerances) => {
@@ -114,7 +112,7 @@ export const del02 = defineRule({
   level: 'MUST',
   invariant:
     'A message is deleted only after an attempt that ended ok for it, or by filter, retention or redrive.',
-  sources: [SQS, ERRORS],
+  sources: [SQS, FILTERING],
   needs: ['sqs', 'remaining'],
   subjects: (view) => messages(view).filter((record) => hasSucceeded(record) === false),
   check: isKept,
@@ -143,7 +141,7 @@ export const del03 = defineRule({
   id: 'SQS-DEL-03',
   level: 'MUST',
   invariant: 'After a function error no message of the batch is deleted; all become visible again.',
-  sources: [ERRORS],
+  sources: [CONFIGURE, ERRORS],
   needs: ['sqs', 'remaining'],
   subjects: failed,
   check: allKept,
@@ -160,7 +158,7 @@ export const pbr01 = defineRule({
   level: 'MUST',
   invariant:
     'After a partial response exactly the reported messages stay; all others of the batch are deleted.',
-  sources: [guide('services-sqs-errorhandling#services-sqs-batchfailurereporting')],
+  sources: [ERRORS],
   needs: ['sqs', 'remaining'],
   subjects: partial,
   check: (batch, view, tolerances) => {
@@ -184,7 +182,7 @@ export const pbr02 = defineRule({
   id: 'SQS-PBR-02',
   level: 'MUST',
   invariant: 'A result that is not valid JSON is a complete failure.',
-  sources: [guide('services-sqs-errorhandling#services-sqs-batchfailurereporting')],
+  sources: [ERRORS],
   needs: ['sqs', 'remaining'],
   note: 'Seen with results that JSON cannot write: the runtime reports them as errors.',
   subjects: (view) => failed(view).filter(({ attempt }) => attempt.outcome === 'unserializable'),
@@ -195,7 +193,7 @@ export const fifo06 = defineRule({
   id: 'SQS-FIFO-06',
   level: 'MAY',
   invariant: 'With partial responses on a FIFO queue, what is not reported is deleted, whatever the order.',
-  sources: [guide('services-sqs-errorhandling#services-sqs-batchfailurereporting')],
+  sources: [ERRORS],
   needs: ['sqs', 'fifo'],
   subjects: (view) =>
     partial(view).filter((batch) => batch.records.some((record) => record?.spec.group !== undefined)),

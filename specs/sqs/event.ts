@@ -1,11 +1,10 @@
 /** AWS, with-sqs.html: the event that the function is given. */
 import type { Json } from '../../engine/json.ts';
 import { asObject } from '../../engine/record.ts';
-import { defineRule, guide } from '../../engine/rule.ts';
+import { defineRule } from '../../engine/rule.ts';
 import type { RecordView, View } from '../../engine/view.ts';
+import { DEAD_LETTERS, FILTERING, RECURSION, SQS } from './pages.ts';
 import { isFifo, repeated, sqsBatches } from './subjects.ts';
-
-const SQS = guide('with-sqs');
 
 const TEXTS = ['messageId', 'receiptHandle', 'eventSourceARN', 'awsRegion', 'md5OfBody'] as const;
 const ATTRIBUTES = [
@@ -40,7 +39,7 @@ export const event01 = defineRule({
   level: 'MUST',
   invariant:
     'A record has messageId, receiptHandle, body, attributes, messageAttributes, md5OfBody, eventSource aws:sqs, eventSourceARN and awsRegion.',
-  sources: [SQS],
+  sources: [SQS, FILTERING],
   needs: ['sqs'],
   subjects: sqsBatches,
   check: ({ started, seen, mapping }, view) => {
@@ -65,7 +64,7 @@ export const event02 = defineRule({
   id: 'SQS-EVENT-02',
   level: 'MUST',
   invariant: 'ApproximateReceiveCount grows by at least 1 with every attempt of a message.',
-  sources: [SQS],
+  sources: [DEAD_LETTERS, RECURSION],
   needs: ['sqs'],
   subjects: (view: View) => repeated(view),
   check: (record) => {

@@ -1,9 +1,10 @@
 /** AWS, with-sqs.html and services-sqs-scaling.html: FIFO queues and their message groups. */
-import { defineRule, guide } from '../../engine/rule.ts';
+import { defineRule } from '../../engine/rule.ts';
 import type { Batch, MappingView, RecordView, View } from '../../engine/view.ts';
 import { overflow } from '../concurrency/occupancy.ts';
 import { fateOf, isLetThrough } from '../mappings/records.ts';
 import { once } from '../memo.ts';
+import { FIFO_QUEUES, SCALING } from './pages.ts';
 import {
   isChanged,
   isDeadLetterQueueWatched,
@@ -14,9 +15,6 @@ import {
   sqsBatches,
   sqsMappings,
 } from './subjects.ts';
-
-const SCALING = guide('services-sqs-scaling');
-const SQS = guide('with-sqs');
 
 /** One message group of a queue that one mapping reads. */
 interface Group {
@@ -57,7 +55,7 @@ export const fifo01 = defineRule({
   level: 'MUST',
   invariant:
     'In a message group first attempts come in the order of the queue, and so do the records of a batch.',
-  sources: [SQS],
+  sources: [SCALING, FIFO_QUEUES],
   needs: ['sqs', 'fifo'],
   subjects: groups,
   check: ({ messages, batches, name }) => {
@@ -92,7 +90,7 @@ export const fifo02 = defineRule({
   level: 'MUST',
   invariant:
     'At most one attempt in flight holds messages of a group, unless the visibility timeout ran out.',
-  sources: [SCALING],
+  sources: [FIFO_QUEUES, SCALING],
   needs: ['sqs', 'fifo'],
   subjects: groups,
   check: ({ batches, name }, view, tolerances) => {
@@ -121,7 +119,7 @@ export const fifo03 = defineRule({
   id: 'SQS-FIFO-03',
   level: 'MUST',
   invariant: 'After a failure no later message of the group starts before the failed ones are gone.',
-  sources: [SQS, guide('services-sqs-errorhandling')],
+  sources: [SCALING, FIFO_QUEUES],
   needs: ['sqs', 'fifo'],
   subjects: (view) => groups(view).filter(({ batches }) => batches.length > 1),
   check: ({ messages, batches, name, mapping }, view, tolerances) => {
@@ -190,7 +188,7 @@ export const fifo04 = defineRule({
   id: 'SQS-FIFO-04',
   level: 'MAY',
   invariant: 'One batch may hold several message groups.',
-  sources: [SQS],
+  sources: [SCALING],
   needs: ['sqs', 'fifo'],
   isContradictory: true,
   note: 'The guide of 2022 said one batch a group.',

@@ -1,5 +1,5 @@
 /** AWS, invocation-eventfiltering.html#filtering-sqs. */
-import { defineRule, guide } from '../../engine/rule.ts';
+import { defineRule } from '../../engine/rule.ts';
 import type { MappingView, RecordView, View } from '../../engine/view.ts';
 import {
   disturbance,
@@ -10,9 +10,8 @@ import {
   stillHolds,
 } from '../mappings/records.ts';
 import { once } from '../memo.ts';
+import { FILTERING, SQS_FILTERING } from './pages.ts';
 import { isChanged, messages, sqsMappings } from './subjects.ts';
-
-const FILTERING = guide('invocation-eventfiltering');
 
 const filters = ({ settings }: MappingView): boolean =>
   settings.some(({ value }) => value !== null && value.filters.length > 0);
@@ -83,7 +82,7 @@ export const filt02 = defineRule({
   level: 'MUST',
   invariant:
     'A body of the other format than the pattern’s is dropped: text where JSON is wanted, JSON where text is.',
-  sources: [FILTERING],
+  sources: [SQS_FILTERING],
   needs: ['sqs'],
   subjects: (view) => leftOut(view).filter(({ spec }) => !isJson(spec.text)),
   check: (record) => {
@@ -104,7 +103,7 @@ export const filt03 = defineRule({
   id: 'SQS-FILT-03',
   level: 'MAY',
   invariant: 'What a filter on other keys than body does.',
-  sources: [FILTERING],
+  sources: [SQS_FILTERING, FILTERING],
   needs: ['sqs'],
   isContradictory: true,
   note: 'The page says that only body is supported, and its table speaks of filters on metadata alone.',

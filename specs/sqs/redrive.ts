@@ -1,11 +1,12 @@
 /** AWS, sqs-dead-letter-queues.html and services-sqs-configure.html: redrive to the queue's own dead-letter queue. */
 
 import { mayLackCapacity } from '../../engine/horizon.ts';
-import { defineRule, guide } from '../../engine/rule.ts';
+import { defineRule } from '../../engine/rule.ts';
 import type { MappingView, RecordView, View } from '../../engine/view.ts';
 import { isAboutBatch, outletsOf } from '../mappings/outlets.ts';
 import { disturbance, fateOf, isLetThrough, lastEndOf, pickupSeconds } from '../mappings/records.ts';
 import { once } from '../memo.ts';
+import { CONFIGURE, DEAD_LETTERS, ERRORS, FUNCTION_DLQ, RECURSION, SET_ATTRIBUTES } from './pages.ts';
 import {
   attempted,
   duplicatesOf,
@@ -17,12 +18,6 @@ import {
   retentionSeconds,
   sqsMappings,
 } from './subjects.ts';
-
-const QUEUES = {
-  page: 'AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html',
-  evidence: 'excerpt',
-} as const;
-const CONFIGURE = guide('services-sqs-configure');
 
 /** Messages of queues with a dead-letter queue, that never changed. */
 const redrivable = once((view: View): readonly RecordView[] => {
@@ -39,7 +34,7 @@ export const rdr01 = defineRule({
   level: 'MUST',
   invariant:
     'A message is in at most maxReceiveCount attempts; then it moves to the queue’s dead-letter queue.',
-  sources: [QUEUES, CONFIGURE],
+  sources: [DEAD_LETTERS, CONFIGURE, SET_ATTRIBUTES],
   needs: ['sqs', 'redrive'],
   subjects: redrivable,
   check: (record, view, tolerances) => {
@@ -84,7 +79,7 @@ export const rdr02 = defineRule({
   level: 'MUST',
   invariant:
     'Receives that end in a throttle count as well: only then is a message redriven after fewer attempts.',
-  sources: [CONFIGURE, guide('services-sqs-errorhandling')],
+  sources: [CONFIGURE, ERRORS, RECURSION],
   needs: ['sqs', 'redrive'],
   subjects: (view) =>
     messages(view).filter(({ redriven, source }) => redriven.length > 0 && !isChanged(source, view)),
@@ -136,7 +131,7 @@ export const rdr03 = defineRule({
   id: 'SQS-RDR-03',
   level: 'MUST',
   invariant: 'The function’s own dead-letter queue and destinations never receive messages of a queue.',
-  sources: [CONFIGURE],
+  sources: [FUNCTION_DLQ, RECURSION],
   needs: ['sqs', 'deadLetter'],
   subjects: withOutlets,
   check: ({ mapping, outlets }, view) => {

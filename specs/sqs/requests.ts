@@ -1,13 +1,20 @@
 /** What is refused, and what is not, of mappings of queues. */
 import { possible } from '../../engine/configuration.ts';
 import { asObject } from '../../engine/record.ts';
-import { api, defineRule, guide } from '../../engine/rule.ts';
+import { defineRule } from '../../engine/rule.ts';
 import type { ControlRequest, View } from '../../engine/view.ts';
 import { isBesideThePoint, isJudgeable, mustBeRefused } from '../limits/answers.ts';
 import { isForMapping, isOfFifo, kindOf, sourceOf } from '../limits/mappingRequests.ts';
 import { textIn } from '../limits/naming.ts';
-
-const CONFIGURE = guide('services-sqs-configure');
+import {
+  CONFIGURE,
+  DEAD_LETTERS,
+  MAPPINGS,
+  PARAMETERS,
+  POLLER_CONFIG,
+  SCALING,
+  SET_ATTRIBUTES,
+} from './pages.ts';
 
 const NOTHING: readonly ControlRequest[] = [];
 
@@ -93,12 +100,7 @@ export const rdr04 = defineRule({
   id: 'SQS-RDR-04',
   level: 'MUST',
   invariant: 'The dead-letter queue of a FIFO queue is FIFO, that of a standard queue standard.',
-  sources: [
-    {
-      page: 'AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html',
-      evidence: 'excerpt',
-    },
-  ],
+  sources: [DEAD_LETTERS, SET_ATTRIBUTES],
   needs: ['sqs', 'redrive', 'fifo'],
   note: 'That retention counts from the original sending is not seen within a test’s time.',
   subjects: those((request, view) => redriveOf(request, view) !== undefined),
@@ -121,7 +123,7 @@ export const maxc03 = defineRule({
   id: 'SQS-MAXC-03',
   level: 'MUST',
   invariant: 'MaximumConcurrency and ProvisionedPollerConfig exclude each other: both together are refused.',
-  sources: [guide('services-sqs-scaling')],
+  sources: [SCALING, CONFIGURE, MAPPINGS],
   needs: ['sqs', 'controlPlane'],
   subjects: those((request, view) => {
     const { input } = request.step;
@@ -140,7 +142,7 @@ export const batch02 = defineRule({
   id: 'SQS-BATCH-02',
   level: 'MUST',
   invariant: 'A FIFO queue has no batching window.',
-  sources: [CONFIGURE],
+  sources: [PARAMETERS, CONFIGURE],
   needs: ['sqs', 'fifo', 'controlPlane'],
   isSilent: true,
   note: 'How a window on a FIFO queue fails is not said.',
@@ -164,7 +166,7 @@ export const prov02 = defineRule({
   id: 'SQS-PROV-02',
   level: 'MAY',
   invariant: 'MaximumPollers between 2,001 and 10,000.',
-  sources: [api('ProvisionedPollerConfig'), guide('services-sqs-scaling')],
+  sources: [PARAMETERS, MAPPINGS, POLLER_CONFIG],
   needs: ['sqs', 'controlPlane'],
   isContradictory: true,
   note: 'The guide gives 2,000 as the largest value, the API reference 10,000.',
@@ -187,7 +189,7 @@ export const reg01 = defineRule({
   id: 'SQS-REG-01',
   level: 'MUST',
   invariant: 'Queue and function are in one Region: a queue of another one is refused.',
-  sources: [guide('with-sqs')],
+  sources: [CONFIGURE],
   needs: ['sqs', 'controlPlane'],
   note: 'Functions are in the Region that the target was opened with: `xx-else-1` is none at all.',
   subjects: those(({ step }) => {

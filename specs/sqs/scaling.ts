@@ -1,15 +1,13 @@
 /** AWS, services-sqs-scaling.html: how many attempts at once, and what slows them down. */
 
 import { mayLackCapacity } from '../../engine/horizon.ts';
-import { defineRule, type Finding, guide } from '../../engine/rule.ts';
+import { defineRule, type Finding } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Attempt, MappingView, RecordView, View } from '../../engine/view.ts';
 import { overflow } from '../concurrency/occupancy.ts';
 import { hasSucceeded, isLetThrough, NO_MAPPINGS, smallest, stillHolds } from '../mappings/records.ts';
+import { CONFIGURE, ERRORS, MAPPINGS, SCALING, SCALING_CONFIG, VISIBILITY } from './pages.ts';
 import { isChanged, isFifo, messages, retentionSeconds, sqsMappings } from './subjects.ts';
-
-const SCALING = guide('services-sqs-scaling');
-const ERRORS = guide('services-sqs-errorhandling');
 
 /** AWS: five batches at first, 300 more a minute, 1,250 at most; in provisioned mode ten a poller, 1,000 more a minute. */
 const FIRST = 5;
@@ -78,7 +76,7 @@ export const scale02 = defineRule({
   id: 'SQS-SCALE-02',
   level: 'SHOULD',
   invariant: 'Attempts at once grow by at most 300 a minute, up to 1,250 for a mapping.',
-  sources: [SCALING],
+  sources: [SCALING, CONFIGURE],
   needs: ['sqs'],
   isContradictory: true,
   note: 'Earlier pages say 1,000, and 60 a minute: the higher figures are what no target may exceed.',
@@ -136,7 +134,7 @@ export const maxc01 = defineRule({
   id: 'SQS-MAXC-01',
   level: 'MUST',
   invariant: 'There are never more attempts of a mapping at once than its MaximumConcurrency.',
-  sources: [SCALING],
+  sources: [SCALING, SCALING_CONFIG],
   needs: ['sqs'],
   subjects: withMaximum,
   check: (mapping, _view, tolerances) => withinLimit(mapping, () => maximumOf(mapping), tolerances),
@@ -175,7 +173,7 @@ export const prov01 = defineRule({
   id: 'SQS-PROV-01',
   level: 'MUST',
   invariant: 'In provisioned mode there are at most ten attempts at once for each of MaximumPollers.',
-  sources: [SCALING],
+  sources: [SCALING, MAPPINGS],
   needs: ['sqs'],
   subjects: provisioned,
   check: (mapping, _view, tolerances) =>
@@ -216,7 +214,7 @@ export const thr01 = defineRule({
   id: 'SQS-THR-01',
   level: 'SHOULD',
   invariant: 'A batch that is throttled is tried again while its messages are invisible, not received anew.',
-  sources: [ERRORS, SCALING],
+  sources: [ERRORS],
   needs: ['sqs'],
   note: 'Seen in the receive count: it grows by no more than one for each visibility timeout that passed.',
   subjects: (view) => throttleable(view).filter(({ batches }) => batches.length > 0),
@@ -250,7 +248,7 @@ export const thr02 = defineRule({
   id: 'SQS-THR-02',
   level: 'SHOULD',
   invariant: 'A message whose visibility timeout ends while it is throttled is visible again, and not lost.',
-  sources: [ERRORS],
+  sources: [ERRORS, VISIBILITY],
   needs: ['sqs', 'remaining'],
   isContradictory: true,
   note: 'The page says that Lambda drops the message then: read as its own copy, for the queue still has it.',
@@ -288,7 +286,7 @@ export const err01 = defineRule({
   id: 'SQS-ERR-01',
   level: 'SHOULD',
   invariant: 'Repeated function errors reduce a mapping’s attempts at once; it recovers after successes.',
-  sources: [SCALING, ERRORS],
+  sources: [ERRORS],
   needs: ['sqs'],
   isSilent: true,
   note: 'No numbers are given.',

@@ -1,5 +1,5 @@
 /** AWS, services-sqs-errorhandling.html, services-sqs-configure.html: the visibility timeout. */
-import { defineRule, type Finding, guide } from '../../engine/rule.ts';
+import { defineRule, type Finding } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, RecordView, View } from '../../engine/view.ts';
 import {
@@ -10,6 +10,7 @@ import {
   lastEndOf,
   pickupSeconds,
 } from '../mappings/records.ts';
+import { CONFIGURE, ERRORS, SQS, VISIBILITY } from './pages.ts';
 import {
   attempted,
   duplicatesOf,
@@ -21,9 +22,6 @@ import {
   retentionSeconds,
   visibleEarliest,
 } from './subjects.ts';
-
-const ERRORS = guide('services-sqs-errorhandling');
-const CONFIGURE = guide('services-sqs-configure');
 
 /** The first pair of attempts of which the second starts before the visibility timeout of the first can be over. */
 function tooSoon(
@@ -61,7 +59,7 @@ export const vis01 = defineRule({
   id: 'SQS-VIS-01',
   level: 'MUST',
   invariant: 'Until its visibility timeout is over a message that was received is in no other attempt.',
-  sources: [guide('with-sqs'), ERRORS],
+  sources: [SQS, VISIBILITY],
   needs: ['sqs'],
   subjects: repeated,
   check: (record, view, tolerances) => tooSoon(record, view, tolerances, () => true),
@@ -72,7 +70,7 @@ export const vis02 = defineRule({
   level: 'SHOULD',
   invariant:
     'After a function error a message is received again when its visibility timeout is over, not before.',
-  sources: [ERRORS],
+  sources: [ERRORS, CONFIGURE],
   needs: ['sqs'],
   subjects: (view) =>
     repeated(view).filter(({ batches }) => batches.slice(0, -1).some(({ attempt }) => !attempt.succeeded)),
@@ -90,7 +88,7 @@ export const vis03 = defineRule({
   id: 'SQS-VIS-03',
   level: 'MUST',
   invariant: 'A message that failed, and may still be received, is in a later attempt.',
-  sources: [guide('with-sqs'), ERRORS],
+  sources: [CONFIGURE, ERRORS],
   needs: ['sqs'],
   subjects: failedLast,
   check: (record, view, tolerances) => {
@@ -165,7 +163,7 @@ export const vis06 = defineRule({
   level: 'MAY',
   invariant:
     'Where window and function timeout exceed the visibility timeout, they and 30 s are taken instead.',
-  sources: [CONFIGURE],
+  sources: [SQS],
   needs: ['sqs'],
   isSilent: true,
   note: 'From the guide of 2022; the current page no longer says so.',
