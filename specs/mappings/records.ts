@@ -45,9 +45,29 @@ function isFailed(batch: Batch, place: number, failed: ReadonlySet<string>): boo
   return false;
 }
 
+/** From so many records on, the places of a batch are looked up in a table. */
+const MANY = 32;
+
+const placesByBatch = new WeakMap<Batch, ReadonlyMap<RecordView | undefined, number>>();
+
+/** The place of a record in a batch that holds it. */
+export function placeOf(batch: Batch, record: RecordView): number {
+  const { records } = batch;
+  if (records.length < MANY) return records.indexOf(record);
+  let places = placesByBatch.get(batch);
+  if (places === undefined) {
+    places = new Map(records.map((one, place) => [one, place]));
+    placesByBatch.set(batch, places);
+  }
+  return places.get(record) ?? -1;
+}
+
 /** What a batch did for a record that it holds. */
-export const fateOf = (batch: Batch, record: RecordView): Fate =>
-  fateAt(batch, batch.records.indexOf(record));
+export const fateOf = (batch: Batch, record: RecordView): Fate => fateAt(batch, placeOf(batch, record));
+
+/** How often the message had been received, as the batch tells it; undefined where it does not. */
+export const receiveCountIn = (batch: Batch, record: RecordView): number | undefined =>
+  batch.seen[placeOf(batch, record)]?.receiveCount;
 
 /** Whether some batch, of whatever mapping, ended ok for the record; undefined where that cannot be told. */
 export function hasSucceeded(record: RecordView): boolean | undefined {
@@ -84,10 +104,15 @@ export function pickupSeconds({ steady, source }: MappingView, tolerances: Toler
 
 /** The latest time at which a batch of the mapping can have been in flight; Infinity where an end was not seen. */
 export function lastEndOf(mapping: MappingView): number {
-  let last = Number.NEGATIVE_INFINITY;
+  let last = lastEnds.get(mapping);
+  if (last !== undefined) return last;
+  last = Number.NEGATIVE_INFINITY;
   for (const { attempt } of mapping.batches) last = Math.max(last, attempt.endedLatest);
+  lastEnds.set(mapping, last);
   return last;
 }
+
+const lastEnds = new WeakMap<MappingView, number>();
 
 /** What a filter pattern is held against; undefined where that cannot be told (a change of an item, a filler). */
 export function documentFor(record: RecordView): FilterDocument | undefined {
