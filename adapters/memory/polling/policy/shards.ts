@@ -27,7 +27,7 @@ export const shardsPolicy = {
   },
   streamRetrySeconds: { value: 1, rule: 'STR-RET-05', says: 'before the first retry: no page says' },
   streamRetryFactor: { value: 2, rule: 'STR-RET-05', says: 'longer each time: no page says' },
-  streamRetryMostSeconds: { value: 180, rule: 'STR-RET-05', says: 'at most: no page says' },
+  streamRetryMostSeconds: { value: 270, rule: 'STR-RET-05', says: 'at most: no page says' },
   streamRetryJitter: { value: 0.2, rule: 'STR-RET-05', says: 'share of a wait that is left to chance' },
   honoursRecordAge: { value: true, rule: 'STR-AGE-01', says: 'no attempt with an older record' },
   discardsWholeBatchByAge: { value: false, rule: 'STR-AGE-02', says: 'younger records go on' },

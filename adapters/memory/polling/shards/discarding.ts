@@ -30,7 +30,7 @@ export function dropOld(world: World, batch: StreamBatch): boolean {
   const { now } = world.clock;
   const gone = countWhile(records, (record) => leavesAt(world, record) <= now);
   let old = gone + countWhile(records.slice(gone), (record) => agedAt(world, mapping, record) <= now);
-  if (old === 0) return true;
+  if (old === 0) return records.length > 0;
   if (old > gone && policy.discardsWholeBatchByAge) old = records.length;
   if (policy.reportsExpiredRecords)
     reportFailure(world, batch, records.slice(0, gone), policy.agedCondition, false);

@@ -92,7 +92,8 @@ export class Lane implements Turn {
     const endsWindow = this.reader.window?.isEarly === true && first?.isFinal !== true;
     if (first !== undefined && !endsWindow) {
       if (first.notBefore <= world.clock.now) return first;
-      if (!world.policy.goesOnAfterFailure) return undefined;
+      const standsAside = world.policy.goesOnAfterFailure && first.failures > 0 && !first.isFinal;
+      if (!standsAside) return undefined;
     }
     const batch = this.form(world);
     if (batch !== undefined) this.put(batch);

@@ -10,7 +10,7 @@ export const streamNeighbours: readonly Neighbour[] = [
   {
     name: 'long waits between attempts on streams',
     because: 'No page says how long a failed batch waits before it is tried again (STR-RET-05).',
-    policy: { streamRetrySeconds: 100, streamRetryMostSeconds: 280 },
+    policy: { streamRetrySeconds: 100, streamRetryMostSeconds: 290 },
   },
   {
     name: 'short waits between attempts on streams',

@@ -113,7 +113,9 @@ function partlyFailed(
 /** AWS: throttles do not count as retries; the batch is tried until its records are too old. */
 export function throttled(world: World, batch: StreamBatch): void {
   const { policy } = world;
-  if (policy.dropsThrottledBatches) batch.lane.remove(batch);
+  // A final invocation that is given up would be formed again at once, for ever.
+  if (batch.isFinal) batch.wait(world);
+  else if (policy.dropsThrottledBatches) batch.lane.remove(batch);
   else if (policy.throttlesCountAsRetries) countFailure(world, batch);
   else batch.wait(world);
 }
