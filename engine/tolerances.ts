@@ -15,6 +15,8 @@ export interface Tolerances {
   readonly pollSeconds: number;
   /** Seconds after which a mapping that was made, changed, enabled or disabled acts accordingly (POLL-STATE-04). */
   readonly mappingSettleSeconds: number;
+  /** Seconds after which a right that a role has lost or got binds for certain (PERM-POLL-04). */
+  readonly permissionSettleSeconds: number;
   /** Seconds by which a batching window may close late (SQS-BATCH-03). */
   readonly windowLateSeconds: number;
   /** Seconds by which the next attempt on a stream, Kafka or MQ may be late after one that failed (STR-RET-05). */
@@ -41,6 +43,8 @@ export const AWS_TOLERANCES: Tolerances = {
   retryTimeScale: 1,
   pollSeconds: 5,
   mappingSettleSeconds: 10,
+  // No page gives a number; changes of roles are known to take minutes.
+  permissionSettleSeconds: 120,
   // AWS, services-sqs-configure.html: up to 20 seconds with little traffic, even where the window is shorter.
   windowLateSeconds: 20,
   // No page gives a schedule; recorded were 8 attempts in a minute, with growing waits.

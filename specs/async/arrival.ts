@@ -37,6 +37,8 @@ export function excuseOf(
   // AWS, invocation-async-error-handling.html: where a function cannot keep up, events may be deleted without a trace.
   if (mayBeLongQueue(view)) return 'the queue may have been too long';
   if (mayBeRemoved(resource, dueBy, view)) return `${resource} was deleted`;
+  if (mayBeDenied(event.function.name, resource, view))
+    return `the function's role may have had no right to ${resource}`;
   if (isFifo(resource, view)) return `${resource} is of the kind FIFO, which takes no ${what}`;
   if (mayBeTooLarge(event, resource)) return `the ${what} may have been too large for ${resource}`;
   if (resource.startsWith('bucket:') && event.config?.onSuccess === resource)
@@ -57,6 +59,13 @@ export function mayBeRemoved(resource: string, dueBy: number, view: View): boole
   for (const step of view.history.scenario.steps) {
     if (step.do === 'remove' && step.resource === resource) return true;
   }
+  return false;
+}
+
+/** Whether the role of the function lacked the right to the resource at some time. */
+export function mayBeDenied(functionName: string, resource: string, view: View): boolean {
+  for (const right of view.permissions)
+    if (right.resource === resource && right.function === functionName) return true;
   return false;
 }
 

@@ -82,14 +82,19 @@ export function hasSucceeded(record: RecordView): boolean | undefined {
 
 /** What may keep a mapping from acting as it is configured, at some time: in words; undefined where nothing does. */
 export function disturbance(mapping: MappingView, view: View): string | undefined {
+  for (const { resource } of view.permissions)
+    if (resource === mapping.source.ref) return 'the right to the source changed';
+  return disturbanceBesideRights(mapping, view);
+}
+
+/** The same, whatever the role of the function may do. */
+export function disturbanceBesideRights(mapping: MappingView, view: View): string | undefined {
   const { source, function: owner, steady } = mapping;
   if (steady === undefined) return 'the mapping was changed';
   if (!steady.isEnabled) return 'the mapping is disabled';
   if (source.removedAt !== Number.POSITIVE_INFINITY) return 'the source was deleted';
   if (view.removed.has(`function:${owner.name}`)) return 'the function was deleted';
   if (mapping.settings.at(-1)?.value === null) return 'the mapping was deleted';
-  for (const { resource } of view.permissions)
-    if (resource === source.ref) return 'the right to the source changed';
   if (mayLackCapacity(owner, view)) return 'the function may have lacked capacity';
   if (owner.timeoutSeconds.length > 1) return 'the timeout was changed';
   return undefined;

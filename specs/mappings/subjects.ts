@@ -7,6 +7,7 @@ import { once } from '../memo.ts';
 import { duplicatesOf, mayBeRedrivenUnseen, mayOutliveVisibility } from '../sqs/subjects.ts';
 import {
   disturbance,
+  disturbanceBesideRights,
   hasSucceeded,
   isLetThrough,
   lastEndOf,
@@ -55,15 +56,20 @@ export function firstBatch({ record, mapping }: Delivery): Batch | undefined {
   return undefined;
 }
 
-/** Why a record may rightly be in no attempt of the mapping; undefined where nothing excuses it. */
+/**
+ * Why a record may rightly be in no attempt of the mapping; undefined where nothing excuses it.
+ * @param readableAt from when on the role may read the source for certain, where it could not before
+ */
 export function excuse(
   { record, mapping }: Delivery,
   view: View,
   tolerances: Tolerances,
+  readableAt?: number,
 ): string | undefined {
   const { source, sent, spec } = record;
   if (sent === undefined) return 'the source was not seen to take it';
-  const disturbed = disturbance(mapping, view);
+  const disturbed =
+    readableAt === undefined ? disturbance(mapping, view) : disturbanceBesideRights(mapping, view);
   if (disturbed !== undefined) return disturbed;
   // What was there before the mapping depends on its starting position, which rules of its own are about.
   if (mapping.spec === undefined) return 'the mapping was made under way';
@@ -77,18 +83,18 @@ export function excuse(
   const window = mapping.steady?.windowSeconds ?? 0;
   if (source.kind === 'sqs' && window > 0 && mayBeRedrivenUnseen(source, view))
     return 'it may have been redriven unseen';
-  const due = dueBy({ record, mapping }, tolerances);
+  const due = dueBy({ record, mapping }, tolerances, readableAt);
   if (due > sent.requestedAt + keptSeconds(record, view)) return 'it may have been too old';
   return view.watchedUntil < due ? 'the observer left before it was due' : undefined;
 }
 
 /** Until when the mapping has had it, whatever else was in the way. */
-function dueBy({ record, mapping }: Delivery, tolerances: Tolerances): number {
+function dueBy({ record, mapping }: Delivery, tolerances: Tolerances, readableAt = 0): number {
   const queueDelay = record.spec.delaySeconds ?? LONGEST_DELAY_SECONDS;
   const delaySeconds = record.source.kind === 'sqs' ? queueDelay : 0;
   const visibility =
     record.source.kind === 'sqs' ? (record.source.visibilityTimeoutSeconds.at(-1)?.value ?? 0) : 0;
-  const from = Math.max((record.sent?.at ?? 0) + delaySeconds, lastEndOf(mapping));
+  const from = Math.max((record.sent?.at ?? 0) + delaySeconds, lastEndOf(mapping), readableAt);
   return from + visibility + tolerances.pollingRetrySeconds + pickupSeconds(mapping, tolerances);
 }
 
@@ -102,14 +108,22 @@ export function keptSeconds({ source }: RecordView, view: View): number {
   return queue?.retentionSeconds ?? 345_600;
 }
 
-/** A record that should be in an attempt of the mapping, and is in none. */
-export function isDelivered(delivery: Delivery, view: View, tolerances: Tolerances): Finding {
+/**
+ * A record that should be in an attempt of the mapping, and is in none.
+ * @param readableAt as for `excuse`
+ */
+export function isDelivered(
+  delivery: Delivery,
+  view: View,
+  tolerances: Tolerances,
+  readableAt?: number,
+): Finding {
   if (firstBatch(delivery) !== undefined) return;
   const { record, mapping } = delivery;
   const isThrough = isLetThrough(record, mapping);
   if (isThrough === false) return;
   if (isThrough === undefined) return { unknown: 'a filter may leave it out' };
-  const why = excuse(delivery, view, tolerances);
+  const why = excuse(delivery, view, tolerances, readableAt);
   if (why !== undefined) return { unknown: why };
   return {
     expected: `${record.id} in an attempt of the mapping ${mapping.name}`,
