@@ -1,11 +1,11 @@
 /** AWS, kinesis-on-failure-destination.html: records that are too old, for the mapping or for the stream. */
-import { api, defineRule, guide } from '../../engine/rule.ts';
+import { api, defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Batch, MappingView, View } from '../../engine/view.ts';
 import { admissionLag } from '../concurrency/occupancy.ts';
 import { NO_BATCHES } from '../mappings/records.ts';
 import { once } from '../memo.ts';
 import { hasFailed } from './answer.ts';
-import { bornAt, changeOf, RETENTION_SECONDS } from './calm.ts';
+import { bornAt, changeOf, RETENTION_SECONDS, retryDueBy } from './calm.ts';
 import { type Chain, chains } from './chains.ts';
 import { type Failure, failures, failuresOf } from './failures.ts';
 import { activeMappings, nextWith } from './subjects.ts';
@@ -100,46 +100,70 @@ export const age03 = defineRule({
     `${condition ?? 'no condition'}, ${body['responseContext'] === undefined ? 'without' : 'with'} responseContext`,
 });
 
-/** Mappings that discard nothing, with a destination, where records failed until they left the stream. */
+/** The stream need not drop a record at the very second. */
+const LATE_SECONDS = 3_600;
+
+/** Mappings that discard nothing, on which records failed until they were about to leave the stream. */
 const expiring = once((view: View): readonly MappingView[] => {
   const all = activeMappings(view);
   if (all.length === 0) return all;
   return all.filter(({ steady, batches }) => {
-    if (steady?.onFailure === undefined || steady.maximumRetryAttempts !== -1) return false;
-    if (steady.maximumRecordAgeSeconds !== -1) return false;
-    return batches.some((batch) => {
-      const record = batch.records[0];
-      if (record === undefined || !hasFailed(batch) || nextWith(record, batch) !== undefined) return false;
-      return view.watchedUntil > bornAt(record) + RETENTION_SECONDS;
-    });
+    if (steady?.maximumRetryAttempts !== -1 || steady.maximumRecordAgeSeconds !== -1) return false;
+    return batches.some((batch) => isNearItsEnd(batch, view) && hasFailed(batch));
   });
 });
+
+/** Whether a retry may have come too late for the first record of the batch, before the observer left. */
+function isNearItsEnd(batch: Batch, { tolerances, watchedUntil }: View): boolean {
+  const record = batch.records[0];
+  if (record === undefined) return false;
+  const leavesAt = bornAt(record) + RETENTION_SECONDS;
+  return retryDueBy(batch.mapping, batch.attempt.startedAt, tolerances) > leavesAt && watchedUntil > leavesAt;
+}
 
 export const exp01 = defineRule({
   id: 'STR-EXP-01',
   level: 'SHOULD',
   invariant:
-    'Records that leave the stream are passed over without a failure record, and are not counted as dropped.',
+    'Records that leave the stream are passed over without a failure record, and not counted as dropped.',
   sources: [
     guide('monitoring-metrics-types'),
     { page: 'amazondynamodb/latest/developerguide/Streams.html', evidence: 'current' },
     guide('services-kinesis-parameters'),
   ],
-  needs: ['destinations'],
   note: 'Kinesis keeps records for a day where nothing else is configured: the guide’s week needs a longer retention.',
   subjects: expiring,
   check: (mapping, view) => {
     const change = changeOf(mapping, view);
     if (change !== undefined) return { unknown: change };
-    const [told] = failuresOf(mapping, view);
-    if (told !== undefined)
-      return {
-        expected: 'no failure record: nothing bounds retries or age',
-        observed: told.condition ?? 'one without a condition',
-        entries: [told.delivery.entry],
-      };
-    const dropped = view.metrics.get(`mapping:${mapping.name}`)?.get('DroppedEventCount') ?? 0;
-    if (dropped === 0) return;
-    return { expected: 'DroppedEventCount 0', observed: `${dropped}`, entries: [] };
+    return comesTooLate(mapping) ?? isToldOf(mapping, view);
   },
 });
+
+function comesTooLate({ batches }: MappingView): Finding {
+  for (const { records, attempt, started } of batches) {
+    const record = records[0];
+    if (record?.sent === undefined) continue;
+    const age = attempt.startedAt - record.sent.at;
+    if (age <= RETENTION_SECONDS + LATE_SECONDS) continue;
+    return {
+      expected: `no attempt with ${record.id} after a day, for which the stream keeps it`,
+      observed: `one after ${(age / 3_600).toFixed(1)} hours`,
+      entries: [started, record.sent],
+    };
+  }
+  return;
+}
+
+function isToldOf(mapping: MappingView, view: View): Finding {
+  const [told] = failuresOf(mapping, view);
+  if (told !== undefined)
+    return {
+      expected: 'no failure record: neither retries nor age are bounded',
+      observed: told.condition ?? 'one without a condition',
+      entries: [told.delivery.entry],
+    };
+  const dropped = view.metrics.get(`mapping:${mapping.name}`)?.get('DroppedEventCount') ?? 0;
+  if (dropped === 0) return;
+  return { expected: 'DroppedEventCount 0', observed: `${dropped}`, entries: [] };
+}

@@ -5,12 +5,12 @@ import type { MappingView, RecordView, View } from '../../engine/view.ts';
 import { isLetThrough } from '../mappings/records.ts';
 import { once } from '../memo.ts';
 import { checkpointIn } from './answer.ts';
-import { changeOf, excuseOf, lastEnd, mayBeTooOld, retryDueBy } from './calm.ts';
+import { changeOf, mayBeTooOld, retryDueBy, whyMissing } from './calm.ts';
 import { type Chain, chains, failedThroughout } from './chains.ts';
 import { type Failure, failures, failuresOf, isRightChanged, whyUntold } from './failures.ts';
 import { isBefore } from './sequence.ts';
 import { inWords } from './splits.ts';
-import { firstWith, isCertainlyInStream, keyOf } from './subjects.ts';
+import { firstWith, isCertainlyInStream, keyOf, steadyFactor } from './subjects.ts';
 
 const PAGE = guide('kinesis-on-failure-destination');
 const TABLES = guide('services-dynamodb-errors');
@@ -112,35 +112,39 @@ export const dst08 = defineRule({
     'Where the failure record cannot be delivered, processing goes on with the next batch all the same.',
   sources: [guide('monitoring-metrics-types')],
   needs: ['destinations'],
-  note: 'Judged by the next record of the shard or, of a table, of the item.',
+  note: 'Judged by the next record of the shard or, with a higher factor and of tables, of the key.',
   subjects: untold,
-  check: ({ mapping, last }, view, tolerances) => {
+  check: ({ mapping, attempts, last }, view, tolerances) => {
+    const exhausted = attempts[mapping.steady?.maximumRetryAttempts ?? 0];
     const next = nextAfter(last.records.at(-1), mapping);
-    if (next === undefined || firstWith(next, mapping) !== undefined) return;
-    const excuse = excuseOf(mapping, view);
-    if (excuse !== undefined) return { unknown: excuse };
-    const from = Math.max(lastEnd(mapping), next.sent?.at ?? 0);
+    if (exhausted === undefined || next?.sent === undefined) return;
+    const from = Math.max(exhausted.attempt.endedLatest, next.sent.at);
     const due = retryDueBy(mapping, from, tolerances);
-    if (mayBeTooOld(next, mapping, due, tolerances)) return { unknown: 'it may have been too old' };
-    if (view.watchedUntil < due) return { unknown: 'the observer left before it was due' };
+    const batch = firstWith(next, mapping);
+    if (batch !== undefined && batch.attempt.startedAt <= due) return;
+    const why = whyMissing(next, mapping, due, view);
+    if (why !== undefined) return why;
     return {
       expected: `${next.id} in an attempt after ${inWords(last)} was discarded`,
-      observed: 'in none',
-      entries: [last.started, ...(next.sent === undefined ? [] : [next.sent])],
+      observed:
+        batch === undefined ? 'in none' : `in one ${(batch.attempt.startedAt - from).toFixed(0)} s later`,
+      entries: [(batch ?? last).started, next.sent],
     };
   },
 });
 
-/** The next record of the same shard, or of the same item, that the filters let through. */
+/** The next record in the same line that the filters let through. */
 function nextAfter(last: RecordView | undefined, mapping: MappingView): RecordView | undefined {
   const { sent } = last ?? {};
   if (last === undefined || sent === undefined) return undefined;
+  const isByKey = mapping.source.kind === 'dynamodb' || steadyFactor(mapping) !== 1;
   let next: RecordView | undefined;
   for (const record of mapping.source.records) {
     if (record.sent === undefined || !isCertainlyInStream(record) || isLetThrough(record, mapping) !== true)
       continue;
+    if (isByKey && keyOf(record) !== keyOf(last)) continue;
     if (mapping.source.kind === 'dynamodb') {
-      if (keyOf(record) === keyOf(last) && record.sent.requestedAt > sent.at) return record;
+      if (record.sent.requestedAt > sent.at) return record;
       continue;
     }
     const { id, shard } = record.sent;

@@ -3,8 +3,8 @@ import { isFiller, type Json } from '../../engine/json.ts';
 import { asObject, type JsonObject } from '../../engine/record.ts';
 import { defineRule, guide } from '../../engine/rule.ts';
 import { textOf } from '../../engine/sourceSpec.ts';
-import type { RecordView } from '../../engine/view.ts';
-import { keyOf, streamBatches } from './subjects.ts';
+import type { Batch, RecordView } from '../../engine/view.ts';
+import { firstWith, keyOf, streamBatches } from './subjects.ts';
 
 export const event01 = defineRule({
   id: 'STR-EVENT-01',
@@ -12,7 +12,8 @@ export const event01 = defineRule({
   invariant: 'Records of Kinesis and of tables have their documented members, the data of Kinesis in base64.',
   sources: [guide('with-kinesis'), guide('with-ddb')],
   subjects: streamBatches,
-  check: ({ started, mapping, seen, records: known }) => {
+  check: (batch) => {
+    const { started, mapping, seen } = batch;
     const records = asObject(started.payload)?.['Records'];
     const isKinesis = mapping.source.kind === 'kinesis';
     const expected = `the documented records of ${isKinesis ? 'Kinesis' : 'DynamoDB Streams'}`;
@@ -20,12 +21,20 @@ export const event01 = defineRule({
     for (let place = 0; place < records.length; place++) {
       const record = asObject(records[place] as Json);
       if (record === undefined) return { expected, observed: 'one that is no object', entries: [started] };
-      const flaw = isKinesis ? flawOfKinesis(record, seen[place]?.shard, known[place]) : flawOfChange(record);
+      const flaw = isKinesis
+        ? flawOfKinesis(record, seen[place]?.shard, newAt(batch, place))
+        : flawOfChange(record);
       if (flaw !== undefined) return { expected, observed: flaw, entries: [started] };
     }
     return;
   },
 });
+
+/** The scenario's record at this place, where it comes for the first time: its data is looked at once. */
+function newAt({ records, mapping, attempt }: Batch, place: number): RecordView | undefined {
+  const record = records[place];
+  return record !== undefined && firstWith(record, mapping)?.attempt === attempt ? record : undefined;
+}
 
 /** What is wrong with a record of Kinesis. */
 function flawOfKinesis(

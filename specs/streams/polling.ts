@@ -21,9 +21,17 @@ const isCalm = (mapping: MappingView, view: View): boolean =>
   excuseOf(mapping, view) === undefined &&
   !mapping.batches.some(hasFailed);
 
+/** AWS, with-ddb.html: more functions than two on a shard of a table may be throttled. */
+const READERS_OF_TABLE = 2;
+
 const calm = once((view: View): readonly MappingView[] => {
   const all = activeMappings(view);
-  return all.length === 0 ? all : all.filter((mapping) => isCalm(mapping, view));
+  if (all.length === 0) return all;
+  return all.filter(
+    (mapping) =>
+      (mapping.source.kind === 'kinesis' || mapping.source.mappings.length <= READERS_OF_TABLE) &&
+      isCalm(mapping, view),
+  );
 });
 
 export const poll01 = defineRule({
@@ -44,7 +52,7 @@ const twoReaders = (view: View): readonly MappingView[] => {
   return all.filter(
     ({ source }) =>
       source.kind === 'dynamodb' &&
-      source.mappings.length === 2 &&
+      source.mappings.length === READERS_OF_TABLE &&
       source.mappings.every((mapping) => isCalm(mapping, view)),
   );
 };

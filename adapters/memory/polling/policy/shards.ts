@@ -110,6 +110,11 @@ export const shardsPolicy = {
   },
   kinesisPollMostSeconds: { value: 1, rule: 'STR-POLL-01', says: 'once a second' },
   tablePollMostSeconds: { value: 0.25, rule: 'STR-POLL-01', says: 'four times a second' },
+  readersOfTables: {
+    value: 2,
+    rule: 'STR-DDB-02',
+    says: 'functions read a shard of a table without being held up',
+  },
   changesTwice: { value: false, rule: 'STR-DDB-01', says: 'each change once' },
   changesInOrder: { value: true, rule: 'STR-DDB-01', says: 'in order for an item' },
   sendsRecordShape: { value: true, rule: 'STR-EVENT-01', says: 'all that a record has' },

@@ -11,6 +11,9 @@ import type { StreamRecord } from './record.ts';
 import { placeOf, type Shard } from './shard.ts';
 import type { TumblingWindow } from './tumbling.ts';
 
+/** How long a reader of a table waits that others hold up: no page says. */
+const HELD_UP_SECONDS = 60;
+
 export class ShardReader implements Turn {
   readonly poller: StreamPoller;
   readonly shard: Shard;
@@ -65,10 +68,15 @@ export class ShardReader implements Turn {
   lookSoon(world: World): void {
     if (this.isLooking || this.isIdle) return;
     this.isLooking = true;
-    const { kinesisPollMostSeconds, tablePollMostSeconds } = world.policy;
-    const isKinesis = this.poller.stream.ref.startsWith('stream:');
-    const mostMs = 1_000 * (isKinesis ? kinesisPollMostSeconds : tablePollMostSeconds);
-    world.clock.in(world.chance.between(1, mostMs), 'turn', this);
+    world.clock.in(world.chance.between(1, this.longestPollMs(world)), 'turn', this);
+  }
+
+  private longestPollMs({ policy }: World): number {
+    const { stream } = this.poller;
+    if (stream.ref.startsWith('stream:')) return 1_000 * policy.kinesisPollMostSeconds;
+    // AWS, with-ddb.html: more than two functions on a shard of a table can be throttled.
+    const isHeldUp = stream.placeOf(this.poller) >= policy.readersOfTables;
+    return 1_000 * (isHeldUp ? HELD_UP_SECONDS : policy.tablePollMostSeconds);
   }
 
   turn(world: World): void {

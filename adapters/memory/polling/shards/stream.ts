@@ -44,6 +44,11 @@ export abstract class StreamSource implements Source {
     return poller;
   }
 
+  /** The place of a poller among those that read the stream, from 0. */
+  placeOf(poller: StreamPoller): number {
+    return this.pollers.indexOf(poller);
+  }
+
   send(world: World, step: SendStep, index: number): void {
     for (const spec of step.records) {
       if (spec.times === undefined) this.write(world, spec, spec.record, index);
