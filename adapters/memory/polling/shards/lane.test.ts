@@ -181,3 +181,35 @@ describe('with a parallelization factor', () => {
     }
   });
 });
+
+describe('a target that errs', () => {
+  const zero = { reservedConcurrency: 0 };
+  const mapping = { batchSize: 1, tumblingWindowSeconds: 5, maximumRetryAttempts: 1 };
+
+  // Each of these has run for ever: what was given up or set aside was made anew in the same instant.
+  test.each([
+    { goesOnAfterFailure: true },
+    { throttlesCountAsRetries: true },
+    { dropsThrottledBatches: true },
+    { bisectLoses: 1 },
+  ])('comes to an end with %j', (policy) => {
+    const entries = read(
+      { policy, function: zero, mapping: { ...mapping, bisects: true, finalPlan: ['throw', 'ok'] } },
+      { records: records(4, { r2: ['throw', 'ok'] }) },
+      {
+        atSeconds: 3,
+        do: 'request',
+        operation: 'PutFunctionConcurrency',
+        input: { FunctionName: 'f', ReservedConcurrentExecutions: 1 },
+      },
+      { atSeconds: 30, records: [{ record: 'x' }] },
+      {
+        atSeconds: 31,
+        do: 'request',
+        operation: 'PutFunctionConcurrency',
+        input: { FunctionName: 'f', ReservedConcurrentExecutions: 0 },
+      },
+    );
+    expect(entries.length).toBeLessThan(5_000);
+  });
+});
