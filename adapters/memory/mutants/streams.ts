@@ -34,9 +34,9 @@ export const streamMutants: readonly Mutant[] = [
   },
   { name: 'age goes by another name', breaks: ['STR-AGE-03'], policy: { agedCondition: 'EventAgeExceeded' } },
   {
-    name: 'streams keep their records for a week',
+    name: 'what has expired is told as a failure',
     breaks: ['STR-EXP-01'],
-    policy: { streamRetentionSeconds: 604_800 },
+    policy: { reportsExpiredRecords: true },
   },
   { name: 'bisecting is ignored', breaks: ['STR-BIS-01', 'STR-BIS-04'], policy: { honoursBisect: false } },
   { name: 'a record is lost where a batch is split', breaks: ['STR-BIS-01'], policy: { bisectLoses: 1 } },
