@@ -58,6 +58,11 @@ export class StreamBatch implements PolledBatch {
     this.isFinal = isFinal;
   }
 
+  /** It is as it was gathered, and was in no attempt. */
+  get isFresh(): boolean {
+    return this.last === undefined && this.failures === 0 && this.records === this.whole && !this.isFinal;
+  }
+
   /** Only these are left of it, and begin anew. */
   keep(records: readonly StreamRecord[]): void {
     this.records = records;

@@ -63,6 +63,21 @@ export class Lane implements Turn {
     return rest;
   }
 
+  /** What was in no attempt yet waits again, to be gathered anew. */
+  giveBack(): void {
+    const { todo } = this;
+    const back: StreamRecord[] = [];
+    const first = todo[todo.length - 1];
+    if (!this.isInFlight && todo.length === 1 && first?.isFresh === true) {
+      back.push(...first.records);
+      todo.length = 0;
+    }
+    for (const record of this.gathering.take().items) back.push(record);
+    if (back.length === 0) return;
+    this.waiting = back.concat(this.waiting.slice(this.head));
+    this.head = 0;
+  }
+
   /** It comes before all others. */
   put(batch: StreamBatch): void {
     this.todo.push(batch);

@@ -45,6 +45,45 @@ test('a changed number of retries binds for a batch that fails', () => {
   expect(batchesOf(entries).at(-1)).toBe('r2');
 });
 
+describe('a changed batch size', () => {
+  const setReserve = (atSeconds: number, reserved: number) => ({
+    atSeconds,
+    do: 'request',
+    operation: 'PutFunctionConcurrency',
+    input: { FunctionName: 'f', ReservedConcurrentExecutions: reserved },
+  });
+
+  test('binds for what was throttled meanwhile', () => {
+    const entries = read(
+      { function: { reservedConcurrency: 0 } },
+      { records: records(3) },
+      update(5, { BatchSize: 1 }),
+      setReserve(20, 1),
+    );
+    expect(batchesOf(entries)).toEqual(['r1', 'r2', 'r3']);
+  });
+
+  test('binds for what was gathered', () => {
+    const entries = read(
+      { mapping: { windowSeconds: 60, batchSize: 3 } },
+      { records: records(3) },
+      { atSeconds: 2, records: [{ record: 'x' }, { record: 'y' }] },
+      update(10, { BatchSize: 1 }),
+    );
+    expect(batchesOf(entries)).toEqual(['r1 r2 r3', 'x', 'y']);
+  });
+});
+
+test('a shard that is split while the mapping is disabled lets its children be read afterwards', () => {
+  const entries = read(
+    { mapping: { enabled: false } },
+    { do: 'reshard', stream: 'stream:s', shard: 0, action: 'split' },
+    { atSeconds: 1, records: [{ record: 'x' }] },
+    update(10, { Enabled: true }),
+  );
+  expect(batchesOf(entries)).toEqual(['x']);
+});
+
 test('two mappings of a stream go on independently', () => {
   const entries = read(
     {

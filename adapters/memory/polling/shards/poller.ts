@@ -50,7 +50,7 @@ export class StreamPoller implements Poller {
     this.wasPaused = false;
     for (const reader of this.readers) {
       if (jumps) reader.jumpTo(world, resumesFrom === 'horizon' ? 0 : reader.shard.records.length);
-      reader.lookSoon(world);
+      reader.resume(world);
     }
   }
 

@@ -84,6 +84,13 @@ export class ShardReader implements Turn {
     this.advance(world);
   }
 
+  /** The mapping acts, perhaps with other settings: what was in no attempt yet is gathered by these. */
+  resume(world: World): void {
+    for (const lane of this.lanes) lane.giveBack();
+    this.lookSoon(world);
+    this.finishIfDone(world);
+  }
+
   /** Each lane goes on, if it may. */
   advance(world: World): void {
     if (!this.poller.mayPoll(world) || !this.mayBegin(world) || !this.isInLanes(world)) return;
