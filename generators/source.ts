@@ -25,7 +25,7 @@ export interface SourceOptions {
 /** The scenarios of a campaign: number i depends on the options and i alone. */
 export function scenarioSource(options: SourceOptions): ScenarioSource {
   const { seed, capabilities, isRealTime } = options;
-  const turns = turnsOf(options.families ?? familiesFor(capabilities));
+  const turns = turnsOf(options.families ?? familiesFor(capabilities, isRealTime));
   const swarm = swarmOf(seed, featuresFor(capabilities, isRealTime));
   const calls = new Map<ReadonlySet<Feature>, Arbitrary<Scenario>>();
   const polling = new Map<Family, readonly Arbitrary<Scenario>[]>();

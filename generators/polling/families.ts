@@ -6,10 +6,17 @@ import { pollingArbitrary } from './scenario.ts';
 import { FAMILY_NEEDS, type Family, TRAITS, type Trait, traitsFor } from './traits.ts';
 
 export type AnyFamily = 'calls' | Family;
-export const ANY_FAMILY: readonly AnyFamily[] = ['calls', 'sqs', 'streams', 'kafkaMq', 'mixed'];
+export const ANY_FAMILY: readonly AnyFamily[] = ['calls', 'sqs', 'streams', 'kafkaMq', 'mixed', 'rights'];
 
-/** How many of 25 scenarios belong to each. */
-const SHARES: Readonly<Record<AnyFamily, number>> = { calls: 10, sqs: 6, streams: 6, kafkaMq: 2, mixed: 1 };
+/** How many of 26 scenarios belong to each. */
+const SHARES: Readonly<Record<AnyFamily, number>> = {
+  calls: 10,
+  sqs: 6,
+  streams: 6,
+  kafkaMq: 2,
+  mixed: 1,
+  rights: 1,
+};
 
 /** The families by turns, evenly spread. */
 export function turnsOf(families: readonly AnyFamily[]): readonly AnyFamily[] {
@@ -22,10 +29,14 @@ export function turnsOf(families: readonly AnyFamily[]): readonly AnyFamily[] {
 }
 
 /** The families that a target can run. */
-export const familiesFor = (capabilities: ReadonlySet<Capability>): readonly AnyFamily[] =>
+export const familiesFor = (
+  capabilities: ReadonlySet<Capability>,
+  isRealTime: boolean,
+): readonly AnyFamily[] =>
   ANY_FAMILY.filter((family) => {
     if (family === 'calls') return true;
     const has = (need: Capability) => capabilities.has(need);
+    if (family === 'rights') return traitsFor(family, capabilities, isRealTime).length > 0;
     return family === 'mixed' ? FAMILY_NEEDS.mixed.every(has) : FAMILY_NEEDS[family].some(has);
   });
 
@@ -56,4 +67,5 @@ const FAMILY_SALT: Readonly<Record<Family, number>> = {
   streams: 0x52,
   kafkaMq: 0x53,
   mixed: 0x54,
+  rights: 0x55,
 };

@@ -6,6 +6,7 @@ import { Draw } from './draw.ts';
 import { addKafkaOrMq } from './kafkaMq.ts';
 import { addQueues } from './queues.ts';
 import { addRequests } from './requests.ts';
+import { addRights } from './rights.ts';
 import { Setting } from './setting.ts';
 import { smaller } from './smaller.ts';
 import { addStreams } from './streams.ts';
@@ -62,6 +63,9 @@ function drawn(random: Random, { family, traits, capabilities, isRealTime }: Pol
     case 'mixed':
       addQueues(setting);
       addStreams(setting);
+      break;
+    case 'rights':
+      addRights(setting);
   }
   if (setting.uses('requests')) addRequests(setting);
   return setting.scenario();

@@ -6,6 +6,7 @@ import { shorterCall } from '../dropping.ts';
 export function* smaller(scenario: Scenario): Generator<Scenario> {
   yield* fewerSteps(scenario);
   yield* fewerMappings(scenario);
+  yield* fewerStatements(scenario);
   yield* fewerRecords(scenario);
   yield* plainerFunctions(scenario);
   yield* plainerMappings(scenario);
@@ -37,6 +38,23 @@ function* fewerMappings(scenario: Scenario): Generator<Scenario> {
       (step) => step.do !== 'request' || step.input['UUID'] !== `mapping:${name}`,
     );
     yield tidied({ ...scenario, mappings: mappings.toSpliced(at, 1), steps });
+  }
+}
+
+/** Fewer subscriptions, and fewer statements of resource-based policies. */
+function* fewerStatements(scenario: Scenario): Generator<Scenario> {
+  const { subscriptions = [], functions } = scenario;
+  for (let at = 0; at < subscriptions.length; at++)
+    yield tidied({ ...scenario, subscriptions: subscriptions.toSpliced(at, 1) });
+  for (let at = 0; at < functions.length; at++) {
+    const spec = functions[at];
+    const { policy = [] } = spec ?? {};
+    if (spec === undefined || policy.length < 2) continue;
+    for (let k = 0; k < policy.length; k++)
+      yield tidied({
+        ...scenario,
+        functions: functions.with(at, { ...spec, policy: policy.toSpliced(k, 1) }),
+      });
   }
 }
 
@@ -77,6 +95,7 @@ function* plainerFunctions(scenario: Scenario): Generator<Scenario> {
 
 function* unqualified(scenario: Scenario): Generator<Scenario> {
   if (scenario.functions.every(({ versions }) => versions === undefined)) return;
+  if ((scenario.subscriptions ?? []).some(({ qualifier }) => qualifier !== undefined)) return;
   const functions = scenario.functions.map(({ versions: _, aliases: __, ...spec }) => spec);
   const mappings = (scenario.mappings ?? []).map(({ qualifier: _, ...spec }) => spec);
   const isCalled = scenario.steps.some((step) => step.do === 'invoke' && step.qualifier !== undefined);

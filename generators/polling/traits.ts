@@ -1,7 +1,7 @@
 /** What a scenario of the polling model may use. As features.ts: each scenario has a random subset. */
 import type { Capability } from '../../engine/capabilities.ts';
 
-export type Family = 'sqs' | 'streams' | 'kafkaMq' | 'mixed';
+export type Family = 'sqs' | 'streams' | 'kafkaMq' | 'mixed' | 'rights';
 
 interface TraitSpec {
   readonly says: string;
@@ -16,6 +16,7 @@ interface TraitSpec {
 const ALL = ['sqs', 'streams', 'kafkaMq', 'mixed'] as const;
 const SQS = ['sqs', 'mixed'] as const;
 const STREAMS = ['streams', 'mixed'] as const;
+const RIGHTS = ['rights'] as const;
 const ORDERED = ['streams', 'kafkaMq', 'mixed'] as const;
 
 const TABLE = {
@@ -99,6 +100,28 @@ const TABLE = {
   tumbling: { says: 'tumbling windows', percent: 15, of: STREAMS },
   reshards: { says: 'shards split and merged', percent: 15, of: STREAMS, needs: ['reshard'] },
   tables: { says: 'DynamoDB Streams', percent: 40, of: STREAMS, needs: ['dynamodb'] },
+  // Who may do what.
+  strangers: { says: 'callers that may not invoke', percent: 30, of: RIGHTS, needs: ['callers', 'async'] },
+  pushes: {
+    says: 'topics, buses and buckets that invoke',
+    percent: 50,
+    of: RIGHTS,
+    needs: ['pushes', 'topics'],
+  },
+  readers: {
+    says: 'roles that may not read a source for a while',
+    percent: 40,
+    of: RIGHTS,
+    needs: ['roles', 'sqs', 'controlPlane'],
+    isSimulated: true,
+  },
+  writers: {
+    says: 'roles that may not write to destinations',
+    percent: 40,
+    of: RIGHTS,
+    needs: ['roles', 'deadLetter', 'destinations', 'async'],
+    isSimulated: true,
+  },
   groups: { says: 'consumer groups', percent: 25, of: ['kafkaMq', 'mixed'] },
 } as const satisfies Record<string, TraitSpec>;
 
@@ -114,6 +137,7 @@ export const FAMILY_NEEDS: Readonly<Record<Family, readonly Capability[]>> = {
   streams: ['kinesis', 'dynamodb'],
   kafkaMq: ['kafka', 'mq'],
   mixed: ['sqs', 'kinesis'],
+  rights: ['roles', 'callers', 'pushes'],
 };
 
 /** The traits that scenarios of a family can have on such a target. */
