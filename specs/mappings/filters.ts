@@ -162,8 +162,10 @@ const sendings = (view: View): readonly Sending[] => {
       sending = { mapping, deliveries: [], others: 0 };
       found.set(key, sending);
     }
-    if (isLetThrough(record, mapping) === true && firstBatch(delivery) !== undefined)
-      sending.deliveries.push(delivery);
+    const isIn = isLetThrough(record, mapping);
+    // Where that is not known, it may have taken a place in a batch.
+    if (isIn === undefined) sending.others = Number.NEGATIVE_INFINITY;
+    else if (isIn && firstBatch(delivery) !== undefined) sending.deliveries.push(delivery);
     else sending.others++;
   }
   return [...found.values()].filter(({ deliveries, others }) => deliveries.length > 1 && others > 1);
