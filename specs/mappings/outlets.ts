@@ -1,5 +1,5 @@
 /** Where a function's own events go, and whether something of a mapping arrived there. */
-import { asObject } from '../../engine/record.ts';
+import { asObject, type JsonObject } from '../../engine/record.ts';
 import type { Delivery, MappingView } from '../../engine/view.ts';
 
 /** The queues, topics and functions to which the function's own events would go. */
@@ -15,12 +15,20 @@ export function outletsOf({ function: owner }: MappingView): ReadonlySet<string>
   return outlets;
 }
 
-/** Whether a delivery is about a batch: what arrived is, or wraps, an event with Records. */
+/** What sources that Lambda polls call themselves in an event. Topics and buckets, too, send lists of Records. */
+const POLLED: readonly unknown[] = ['aws:sqs', 'aws:kinesis', 'aws:dynamodb'];
+
+/** Whether a delivery is about a batch: what arrived is, or wraps, the event of a source that Lambda polls. */
 export function isAboutBatch({ entry, event }: Delivery): boolean {
   if (event !== undefined) return false;
   const body = asObject(entry.kind === 'delivered' ? entry.body : entry.payload);
   const whole = asObject(body?.['detail']) ?? body;
-  return [whole, asObject(whole?.['requestPayload'])].some(
-    (one) => one?.['Records'] !== undefined || one?.['records'] !== undefined,
-  );
+  return isEventOfBatch(whole) || isEventOfBatch(asObject(whole?.['requestPayload']));
+}
+
+function isEventOfBatch(event: JsonObject | undefined): boolean {
+  const records = event?.['Records'];
+  if (Array.isArray(records)) return POLLED.includes(asObject(records[0])?.['eventSource']);
+  // Kafka lists its records by partition; brokers have their own names for them.
+  return ['records', 'messages', 'rmqMessagesByQueue'].some((key) => event?.[key] !== undefined);
 }

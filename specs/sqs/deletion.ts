@@ -2,7 +2,7 @@
 import { defineRule, type Finding } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, RecordView, View } from '../../engine/view.ts';
-import { fateAt, fateOf, hasSucceeded, isLetThrough, stillHolds } from '../mappings/records.ts';
+import { fateOf, hasSucceeded, isLetThrough, stillHolds } from '../mappings/records.ts';
 import { responseOf } from '../mappings/response.ts';
 import { once } from '../memo.ts';
 import { CONFIGURE, ERRORS, FILTERING, MAPPINGS, SQS } from './pages.ts';
@@ -32,15 +32,30 @@ function repeatsAfter(record: RecordView, after: number, view: View, tolerances:
   return repeats;
 }
 
+/** What may have kept Lambda from deleting a message that an attempt ended ok for: in words. */
+function undeletable({ mapping, attempt }: Batch, view: View, tolerances: Tolerances): string | undefined {
+  for (const { resource } of view.permissions)
+    if (resource === mapping.source.ref) return 'the role may have lacked the right to delete it';
+  const latest = attempt.endedLatest + tolerances.schedulingSlackSeconds;
+  const removedAt = view.removed.get(`function:${mapping.function.name}`) ?? Number.POSITIVE_INFINITY;
+  if (removedAt <= latest) return 'the function was deleted while the attempt may have been in flight';
+  return undefined;
+}
+
 /** Whether a message that succeeded in `batch` came again, or is still there: what should not be. */
-function comesAgain(record: RecordView, batch: Batch, view: View, tolerances: Tolerances): Finding {
+export function comesAgain(record: RecordView, batch: Batch, view: View, tolerances: Tolerances): Finding {
   const { source } = record;
   const after = record.batches.indexOf(batch);
+  const later = record.batches.length - after - 1;
+  const { remaining } = source;
+  const isHeld = remaining !== undefined && stillHolds(source, record.id) === true;
+  if (later === 0 && !isHeld) return;
+  const why = undeletable(batch, view, tolerances);
+  if (why !== undefined) return { unknown: why };
   // One that was visible again before the attempt was over may be received by another poller before it is deleted.
   const isRaced = record.batches
     .slice(0, after + 1)
     .some((one) => mayOutliveVisibility(one, view, tolerances));
-  const later = record.batches.length - after - 1;
   const repeats = repeatsAfter(record, after, view, tolerances);
   const budget = duplicatesOf(source, view, tolerances);
   if (repeats > budget) {
@@ -52,10 +67,8 @@ function comesAgain(record: RecordView, batch: Batch, view: View, tolerances: To
       entries: next === undefined ? [batch.started] : [next.started, batch.started],
     };
   }
-  const { remaining } = source;
   // A duplicate may still be there, where nobody reads the queue any more.
-  if (remaining === undefined || stillHolds(source, record.id) !== true || repeats < budget) return;
-  if (later > 0 || isRaced) return;
+  if (remaining === undefined || !isHeld || repeats < budget || later > 0 || isRaced) return;
   if (remaining.at < batch.attempt.endedLatest + 2 * tolerances.schedulingSlackSeconds)
     return { unknown: 'the attempt had just ended when the queue was looked at' };
   return {
@@ -66,7 +79,7 @@ function comesAgain(record: RecordView, batch: Batch, view: View, tolerances: To
 }
 
 /** What became of a message that no attempt ended ok for: it must be somewhere. */
-function isKept(record: RecordView, view: View, tolerances: Tolerances): Finding {
+export function isKept(record: RecordView, view: View, tolerances: Tolerances): Finding {
   const { source, redriven, sent, spec } = record;
   if (redriven.length > 0) return;
   const { remaining } = source;
@@ -74,6 +87,7 @@ function isKept(record: RecordView, view: View, tolerances: Tolerances): Finding
   if (stillHolds(source, record.id) === true) return;
   if (spec.deduplicationId !== undefined) return { unknown: 'it may have been taken for a repetition' };
   if (isChanged(source, view)) return { unknown: 'the queue was changed' };
+  if (source.removedAt !== Number.POSITIVE_INFINITY) return { unknown: 'the queue was deleted' };
   const keptSeconds = retentionSeconds(source, view);
   const sentAt = sent?.requestedAt ?? 0;
   if (remaining.at >= sentAt + keptSeconds - tolerances.schedulingSlackSeconds) return;
@@ -119,13 +133,13 @@ export const del02 = defineRule({
 });
 
 /** Batches whose function ended with an error. */
-const failed = once((view: View): readonly Batch[] => {
+export const failed = once((view: View): readonly Batch[] => {
   const all = sqsBatches(view);
   return all.length === 0 ? all : all.filter(({ attempt }) => !attempt.succeeded);
 });
 
 /** Each message of the batch is somewhere: later in an attempt, in the queue, or in its dead-letter queue. */
-function allKept(batch: Batch, view: View, tolerances: Tolerances): Finding {
+export function allKept(batch: Batch, view: View, tolerances: Tolerances): Finding {
   let unknown: Finding;
   for (const record of batch.records) {
     if (record === undefined || record.batches.at(-1) !== batch) continue;
@@ -145,67 +159,4 @@ export const del03 = defineRule({
   needs: ['sqs', 'remaining'],
   subjects: failed,
   check: allKept,
-});
-
-/** Batches with a partial response. */
-const partial = once((view: View): readonly Batch[] => {
-  const all = sqsBatches(view);
-  return all.length === 0 ? all : all.filter((batch) => responseOf(batch).kind === 'partial');
-});
-
-export const pbr01 = defineRule({
-  id: 'SQS-PBR-01',
-  level: 'MUST',
-  invariant:
-    'After a partial response exactly the reported messages stay; all others of the batch are deleted.',
-  sources: [ERRORS],
-  needs: ['sqs', 'remaining'],
-  subjects: partial,
-  check: (batch, view, tolerances) => {
-    let unknown: Finding;
-    for (let place = 0; place < batch.records.length; place++) {
-      const record = batch.records[place];
-      if (record === undefined) continue;
-      const hasFailed = fateAt(batch, place) === 'failed';
-      if (hasFailed && (record.batches.at(-1) !== batch || hasSucceeded(record) !== false)) continue;
-      const finding = hasFailed
-        ? isKept(record, view, tolerances)
-        : comesAgain(record, batch, view, tolerances);
-      if (finding !== undefined && !('unknown' in finding)) return finding;
-      unknown ??= finding;
-    }
-    return unknown;
-  },
-});
-
-export const pbr02 = defineRule({
-  id: 'SQS-PBR-02',
-  level: 'MUST',
-  invariant: 'A result that is not valid JSON is a complete failure.',
-  sources: [ERRORS],
-  needs: ['sqs', 'remaining'],
-  note: 'Seen with results that JSON cannot write: the runtime reports them as errors.',
-  subjects: (view) => failed(view).filter(({ attempt }) => attempt.outcome === 'unserializable'),
-  check: allKept,
-});
-
-export const fifo06 = defineRule({
-  id: 'SQS-FIFO-06',
-  level: 'MAY',
-  invariant: 'With partial responses on a FIFO queue, what is not reported is deleted, whatever the order.',
-  sources: [ERRORS],
-  needs: ['sqs', 'fifo'],
-  subjects: (view) =>
-    partial(view).filter((batch) => batch.records.some((record) => record?.spec.group !== undefined)),
-  observe: (batch) => {
-    const first = batch.seen.findIndex((_, place) => fateAt(batch, place) === 'failed');
-    const group = batch.records[first]?.spec.group;
-    const later = batch.records.filter(
-      (record, place) =>
-        place > first && record?.spec.group === group && fateAt(batch, place) === 'succeeded',
-    );
-    if (later.length === 0) return 'nothing later of the group was left unreported';
-    const again = later.some((record) => record?.batches.at(-1) !== batch);
-    return again ? 'later messages of the group come again' : 'later messages of the group are deleted';
-  },
 });

@@ -4,18 +4,19 @@ import { mayLackCapacity } from '../../engine/horizon.ts';
 import { defineRule } from '../../engine/rule.ts';
 import type { MappingView, RecordView, View } from '../../engine/view.ts';
 import { isAboutBatch, outletsOf } from '../mappings/outlets.ts';
-import { disturbance, fateOf, isLetThrough, lastEndOf, pickupSeconds } from '../mappings/records.ts';
+import { disturbance, fateOf, receiveCountIn } from '../mappings/records.ts';
 import { once } from '../memo.ts';
+import { doubtAbout } from './comingAgain.ts';
 import { CONFIGURE, DEAD_LETTERS, ERRORS, FUNCTION_DLQ, RECURSION, SET_ATTRIBUTES } from './pages.ts';
 import {
   attempted,
   duplicatesOf,
   isChanged,
+  isDeadLetterQueueGone,
   isDeadLetterQueueWatched,
   mayOutliveVisibility,
   messages,
   queueOf,
-  retentionSeconds,
   sqsMappings,
 } from './subjects.ts';
 
@@ -43,6 +44,8 @@ export const rdr01 = defineRule({
     const budget = duplicatesOf(source, view, tolerances);
     const beyond = batches[most + budget];
     if (beyond !== undefined) {
+      // No page says what becomes of a message that cannot be moved there.
+      if (isDeadLetterQueueGone(source, view)) return { unknown: 'its dead-letter queue was deleted' };
       return {
         expected: `${record.id} in at most ${most} attempts`,
         observed: `${batches.length}`,
@@ -51,21 +54,12 @@ export const rdr01 = defineRule({
     }
     const last = batches.at(-1);
     if (last === undefined || redriven.length > 0 || fateOf(last, record) !== 'failed') return;
-    const received = last.seen[last.records.indexOf(record)]?.receiveCount ?? batches.length;
+    const received = receiveCountIn(last, record) ?? batches.length;
     if (received < most) return;
     if (!isDeadLetterQueueWatched(source, view))
       return { unknown: 'nobody saw what arrived at its dead-letter queue' };
-    if (source.mappings.length > 1) return { unknown: 'several mappings read the queue' };
-    const disturbed = disturbance(last.mapping, view);
-    if (disturbed !== undefined) return { unknown: disturbed };
-    if (isLetThrough(record, last.mapping) !== true) return { unknown: 'a filter may leave it out' };
-    const visibility = source.visibilityTimeoutSeconds[0]?.value ?? 0;
-    const windowSeconds = last.mapping.steady?.windowSeconds ?? 0;
-    const longest = Math.max(visibility, windowSeconds + last.mapping.function.spec.timeoutSeconds + 30);
-    const due = lastEndOf(last.mapping) + longest + pickupSeconds(last.mapping, tolerances);
-    if (due > (record.sent?.requestedAt ?? 0) + retentionSeconds(source, view))
-      return { unknown: 'it may have been too old' };
-    if (view.watchedUntil < due) return { unknown: 'the observer left before it was due' };
+    const doubt = doubtAbout(record, last, view, tolerances);
+    if (doubt !== undefined) return { unknown: doubt };
     return {
       expected: `${record.id} in the dead-letter queue after ${received} receives`,
       observed: 'it did not arrive there',

@@ -96,13 +96,17 @@ export const mayOutliveVisibility = (batch: Batch, view: View, tolerances: Toler
 export const duplicatesOf = (source: SourceView, view: View, tolerances: Tolerances): number =>
   isFifo(source, view) ? 0 : tolerances.duplicateBudget;
 
+/** Whether the dead-letter queue of the queue is deleted at some time. */
+export function isDeadLetterQueueGone(source: SourceView, view: View): boolean {
+  const to = queueOf(source, view)?.redrive?.to;
+  return to !== undefined && view.removed.has(to);
+}
+
 /** Whether what arrives at the dead-letter queue of the queue is seen: it is there, and nobody else reads it. */
 export function isDeadLetterQueueWatched(source: SourceView, view: View): boolean {
   const to = queueOf(source, view)?.redrive?.to;
   if (to === undefined || view.removed.has(to)) return false;
-  return view.sources.get(to)?.mappings.length !== undefined
-    ? view.sources.get(to)?.mappings.length === 0
-    : true;
+  return (view.sources.get(to)?.mappings.length ?? 0) === 0;
 }
 
 /** Whether a message may have gone to a dead-letter queue that nobody watched. */

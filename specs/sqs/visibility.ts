@@ -1,25 +1,16 @@
 /** AWS, services-sqs-errorhandling.html, services-sqs-configure.html: the visibility timeout. */
 import { defineRule, type Finding } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
-import type { Batch, RecordView, View } from '../../engine/view.ts';
-import {
-  disturbance,
-  fateOf,
-  hasSucceeded,
-  isLetThrough,
-  lastEndOf,
-  pickupSeconds,
-} from '../mappings/records.ts';
+import type { Batch, MappingView, RecordView, View } from '../../engine/view.ts';
+import { hasSucceeded, receiveCountIn } from '../mappings/records.ts';
+import { doubtAbout, failedLast } from './comingAgain.ts';
 import { CONFIGURE, ERRORS, SQS, VISIBILITY } from './pages.ts';
 import {
-  attempted,
   duplicatesOf,
-  isChanged,
-  isFifo,
+  mayOutliveVisibility,
   queueOf,
   receivedEarliest,
   repeated,
-  retentionSeconds,
   visibleEarliest,
 } from './subjects.ts';
 
@@ -77,13 +68,6 @@ export const vis02 = defineRule({
   check: (record, view, tolerances) => tooSoon(record, view, tolerances, ({ attempt }) => !attempt.succeeded),
 });
 
-/** Messages that failed in the last attempt that was seen of them. */
-const failedLast = (view: View): readonly RecordView[] =>
-  attempted(view).filter((record) => {
-    const last = record.batches.at(-1);
-    return last !== undefined && record.redriven.length === 0 && fateOf(last, record) === 'failed';
-  });
-
 export const vis03 = defineRule({
   id: 'SQS-VIS-03',
   level: 'MUST',
@@ -92,29 +76,14 @@ export const vis03 = defineRule({
   needs: ['sqs'],
   subjects: failedLast,
   check: (record, view, tolerances) => {
-    const { source, batches, sent } = record;
-    const last = batches.at(-1);
-    if (last === undefined || sent === undefined) return;
-    const { mapping } = last;
+    const last = record.batches.at(-1);
+    if (last === undefined || record.sent === undefined) return;
     // It was received again before an attempt that ended ok was over, and then deleted by that one.
     if (hasSucceeded(record) !== false) return { unknown: 'another attempt may have deleted it' };
-    if (source.mappings.length > 1) return { unknown: 'several mappings read the queue' };
-    const disturbed = disturbance(mapping, view);
-    if (disturbed !== undefined) return { unknown: disturbed };
-    if (isChanged(source, view)) return { unknown: 'the queue was changed' };
-    const received = last.seen[last.records.indexOf(record)]?.receiveCount ?? batches.length;
-    const most = queueOf(source, view)?.redrive?.maxReceiveCount;
-    if (most !== undefined && received >= most) return;
-    if (isLetThrough(record, mapping) !== true) return { unknown: 'a filter may leave it out' };
-    if (isFifo(source, view) && hasBlockedGroup(record, view)) return { unknown: 'its group may be held up' };
-    const visibility = source.visibilityTimeoutSeconds[0]?.value ?? 0;
-    const windowSeconds = mapping.steady?.windowSeconds ?? 0;
-    // An old page of the guide has the visibility timeout longer where the window and the timeout need that.
-    const longest = Math.max(visibility, windowSeconds + mapping.function.spec.timeoutSeconds + 30);
-    const due = lastEndOf(mapping) + longest + pickupSeconds(mapping, tolerances);
-    if (due > sent.requestedAt + retentionSeconds(source, view))
-      return { unknown: 'it may have been too old' };
-    if (view.watchedUntil < due) return { unknown: 'the observer left before it was due' };
+    const most = queueOf(record.source, view)?.redrive?.maxReceiveCount;
+    if (most !== undefined && (receiveCountIn(last, record) ?? record.batches.length) >= most) return;
+    const doubt = doubtAbout(record, last, view, tolerances);
+    if (doubt !== undefined) return { unknown: doubt };
     return {
       expected: `${record.id} in another attempt after attempt ${last.attempt.id} failed`,
       observed: 'none',
@@ -123,38 +92,47 @@ export const vis03 = defineRule({
   },
 });
 
-/** Whether an earlier message of the same group is still on its way. */
-const hasBlockedGroup = (record: RecordView, _view: View): boolean =>
-  record.source.records.some(
-    (other) =>
-      other !== record &&
-      other.spec.group === record.spec.group &&
-      other.batches.length > 0 &&
-      fateOf(other.batches.at(-1) as Batch, other) === 'failed',
-  );
-
-/** AWS advises six times the function's timeout. */
+/** AWS advises six times the function's timeout, and the window on top of that. */
 const ADVISED_TIMES = 6;
+
+function isAdvised({ source, function: owner, settings }: MappingView): boolean {
+  let timeoutSeconds = 0;
+  for (const { value } of owner.timeoutSeconds) timeoutSeconds = Math.max(timeoutSeconds, value);
+  let windowSeconds = 0;
+  for (const { value } of settings) windowSeconds = Math.max(windowSeconds, value?.windowSeconds ?? 0);
+  const least = ADVISED_TIMES * timeoutSeconds + windowSeconds;
+  return source.visibilityTimeoutSeconds.every(({ value }) => value >= least);
+}
 
 export const vis05 = defineRule({
   id: 'SQS-VIS-05',
   level: 'SHOULD',
   invariant:
-    'A visibility timeout of six times the function timeout leaves no attempt of a message beside another.',
+    'With a visibility timeout of six times the function timeout, and the window, no two attempts of a message are in flight at once.',
   sources: [CONFIGURE],
   needs: ['sqs'],
-  isSilent: true,
-  note: 'It is advice to users: below it, attempts beside one another are the configuration’s fault.',
-  subjects: repeated,
-  observe: (record) => {
-    const { batches, source } = record;
-    const timeoutSeconds = batches[0]?.mapping.function.spec.timeoutSeconds ?? 0;
-    const isAdvised = (source.visibilityTimeoutSeconds[0]?.value ?? 0) >= ADVISED_TIMES * timeoutSeconds;
-    const isBeside = batches.some((second, at) => {
+  note: 'Advice to users: below it, attempts beside one another are the configuration’s fault.',
+  subjects: (view) =>
+    repeated(view).filter(({ batches }) => batches.every(({ mapping }) => isAdvised(mapping))),
+  check: ({ id, batches, source }, view, tolerances) => {
+    let beside = 0;
+    for (let at = 1; at < batches.length; at++) {
       const first = batches[at - 1];
-      return first !== undefined && second.attempt.startedAt < first.attempt.endedEarliest;
-    });
-    return `${isAdvised ? 'as advised' : 'below the advice'}: ${isBeside ? 'attempts beside one another' : 'one after the other'}`;
+      const second = batches[at];
+      if (first === undefined || second === undefined) continue;
+      if (second.attempt.startedAt >= first.attempt.endedEarliest - tolerances.clockSkewSeconds) continue;
+      // A throttle, or a window that closes late, may have used the visibility timeout up.
+      if (mayOutliveVisibility(first, view, tolerances))
+        return { unknown: 'its visibility timeout may have ended during the attempt' };
+      beside++;
+      if (beside <= duplicatesOf(source, view, tolerances)) continue;
+      return {
+        expected: `one attempt at a time with ${id}`,
+        observed: `attempt ${second.attempt.id} while ${first.attempt.id} was in flight`,
+        entries: [second.started, first.started],
+      };
+    }
+    return;
   },
 });
 

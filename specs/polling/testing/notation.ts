@@ -25,6 +25,7 @@
  *                                              no END is given; a `timeout` tells nobody of its end.
  *   redriven r1 [to queue/dead]                arrived at the dead-letter queue of its queue
  *   failed r1..r2 CONDITION COUNT [of m] [to queue/other]   a failure record about these, at the mapping's destination
+ *   arrived JSON to queue/own                  something else arrived at a queue
  *   left r1 r2 [in queue/q]                    what the source still held when the observer looked; `left` alone: nothing
  *   state Enabled [of m]                       as GetEventSourceMapping told it
  *   metric NAME VALUE [of m]

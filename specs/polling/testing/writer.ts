@@ -176,6 +176,11 @@ export class Writer {
     );
   }
 
+  arrived({ words: [text = '{}'], said }: Line): void {
+    const resource = resourceOf(said.to ?? '');
+    this.entries.push({ kind: 'delivered', at: this.now, resource, body: JSON.parse(text) as Json });
+  }
+
   left(line: Line): void {
     const resource = line.said.in === undefined ? this.mapping(line).source : resourceOf(line.said.in);
     const records = line.words;
@@ -252,6 +257,7 @@ const VERBS: Readonly<Record<string, (writer: Writer, line: Line) => void>> = {
   batch: (writer, line) => writer.batch(line),
   redriven: (writer, line) => writer.redriven(line),
   failed: (writer, line) => writer.failed(line),
+  arrived: (writer, line) => writer.arrived(line),
   left: (writer, line) => writer.left(line),
   state: (writer, line) => writer.state(line),
   metric: (writer, line) => writer.metric(line),
