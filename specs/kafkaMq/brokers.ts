@@ -1,9 +1,10 @@
 /** AWS, with-mq.html: batches of Amazon MQ that fail, and what is acknowledged. */
 import { api, defineRule, guide } from '../../engine/rule.ts';
+import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, ControlRequest, View } from '../../engine/view.ts';
 import { isBesideThePoint, isJudgeable } from '../limits/answers.ts';
 import { sourceOf } from '../limits/mappingRequests.ts';
-import { tooOften, triedAgainWhole } from './retrying.ts';
+import { triedAgainWhole } from './retrying.ts';
 import { batchesWith, hasFailed, mqBatches } from './subjects.ts';
 
 const MQ = guide('with-mq');
@@ -22,6 +23,17 @@ export const mqRet01 = defineRule({
 /** Batches that ended ok: a mapping of Amazon MQ takes no partial responses. */
 const succeeded = (view: View): readonly Batch[] => mqBatches(view).filter((batch) => !hasFailed(batch));
 
+/** A record of the batch that is in later attempts, more often than the target may repeat what was handled. */
+function handledAgain(batch: Batch, { duplicateBudget }: Tolerances) {
+  for (const record of batch.records) {
+    if (record === undefined) continue;
+    const attempts = batchesWith(record, batch.mapping);
+    const tried = attempts.indexOf(batch) + 1;
+    if (attempts.length - tried > duplicateBudget) return { record, attempts, tried };
+  }
+  return undefined;
+}
+
 export const mqAck01 = defineRule({
   id: 'MQ-ACK-01',
   level: 'MUST',
@@ -31,11 +43,9 @@ export const mqAck01 = defineRule({
   note: 'Those that the filters leave out are acknowledged at once: that they never come is POLL-FILT-01.',
   subjects: succeeded,
   check: (batch, _view, tolerances) => {
-    const first = batch.records.find((record) => record !== undefined);
-    const tried = first === undefined ? 0 : batchesWith(first, batch.mapping).indexOf(batch) + 1;
-    const often = first === undefined ? undefined : tooOften(batch, tried, tolerances);
-    if (often !== undefined) {
-      const { record, attempts } = often;
+    const again = handledAgain(batch, tolerances);
+    if (again !== undefined) {
+      const { record, attempts, tried } = again;
       return {
         expected: `no attempt with ${record.id} after one that ended ok`,
         observed: `${attempts.length - tried} more`,

@@ -12,26 +12,42 @@ import { EVENT_FRAME_BYTES } from '../batching.ts';
 import type { MappingRuntime } from '../mapping.ts';
 import { meaningOf } from '../response.ts';
 import type { Turn } from '../source.ts';
-import { entryBytesOf, type LogEntry } from './entry.ts';
+import type { LogEntry } from './entry.ts';
 import { eventOf } from './events.ts';
-import { reportFailure } from './failure.ts';
+import { type Failed, reportFailure } from './failure.ts';
 import type { Line } from './line.ts';
 
-const BACKOFF_MS = 1_000;
-const BACKOFF_MOST_MS = 30_000;
+const THROTTLED_MS = 1_000;
+const THROTTLED_MOST_MS = 30_000;
+const NO_LINES: readonly Line[] = [];
+const NO_ENTRIES: readonly LogEntry[] = [];
 
 export class LogBatch implements PolledBatch, Turn {
   readonly mapping: MappingRuntime;
+  /** What is left of it. */
+  entries: readonly LogEntry[];
   private readonly line: Line;
-  private entries: readonly LogEntry[];
+  /** The lines of other partitions of which it has records: they wait for its end. */
+  private others: readonly Line[];
+  /** What it had at first: committed when it is over. */
+  private whole: readonly LogEntry[];
+  /** Filtered out before it, and committed with it. */
   private readonly passedOver: readonly LogEntry[];
   private attempts = 0;
   private throttles = 0;
+  private last: Failed | undefined = undefined;
 
-  constructor(line: Line, entries: readonly LogEntry[], passedOver: readonly LogEntry[]) {
+  constructor(
+    line: Line,
+    others: readonly Line[],
+    entries: readonly LogEntry[],
+    passedOver: readonly LogEntry[],
+  ) {
     this.line = line;
+    this.others = others;
     this.mapping = line.owner.mapping;
     this.entries = entries;
+    this.whole = entries;
     this.passedOver = passedOver;
   }
 
@@ -45,17 +61,31 @@ export class LogBatch implements PolledBatch, Turn {
 
   begin(world: World): void {
     if (!this.line.owner.mayRead(world)) {
-      // It is the first one when the mapping goes on.
-      this.line.first(this);
-      this.line.completed(world);
+      this.line.putBack(world, this);
+      return;
+    }
+    this.dropOld(world);
+    if (this.entries.length === 0) {
+      this.end(world, false);
       return;
     }
     let bytes = EVENT_FRAME_BYTES;
-    for (const entry of this.entries) bytes += entryBytesOf(entry) + 1;
+    for (const entry of this.entries) bytes += entry.bytes + 1;
     const throttled = invokeBatch(world, this, eventOf(world, this.mapping, this.entries), bytes);
     if (throttled !== undefined)
-      world.clock.in(Math.min(BACKOFF_MOST_MS, BACKOFF_MS * 2 ** this.throttles++), 'turn', this);
+      world.clock.in(Math.min(THROTTLED_MOST_MS, THROTTLED_MS * 2 ** this.throttles++), 'turn', this);
     else this.mapping.invoked += this.entries.length;
+  }
+
+  /** AWS, kafka-retry-configurations.html: in provisioned mode; records that are older are discarded. */
+  private dropOld(world: World): void {
+    const { maximumRecordAgeSeconds: age, provisioned } = this.mapping.settings;
+    if (age < 0 || provisioned === null || this.entries[0]?.shard === undefined) return;
+    const oldest = world.clock.now - age * 1_000;
+    const old = this.entries.filter(({ arrivedAt }) => arrivedAt < oldest);
+    if (old.length === 0) return;
+    this.entries = this.entries.filter(({ arrivedAt }) => arrivedAt >= oldest);
+    reportFailure(world, this.line.owner, old, world.policy.agedCondition, this.attempts, this.last);
   }
 
   behave(timeoutSeconds: number) {
@@ -70,39 +100,41 @@ export class LogBatch implements PolledBatch, Turn {
   }
 
   ended(world: World, attempt: Attempt, result: Result): void {
-    const meaning = meaningOf(world, this.mapping, result, (identifier) => this.placeOf(identifier));
+    this.attempts++;
+    this.last = {
+      requestId: attempt.invocation.requestId,
+      version: result.version,
+      isError: result.isError,
+    };
+    let places: Map<string, number> | undefined;
+    const meaning = meaningOf(world, this.mapping, result, (identifier) => {
+      places ??= this.places();
+      return places.get(keyOf(identifier));
+    });
     if (meaning === 'success') {
-      this.line.owner.settled(
-        world,
-        [...this.entries, ...(world.policy.commitsFiltered ? this.passedOver : [])],
-        true,
-      );
-      this.line.completed(world);
+      this.end(world, true);
       return;
     }
-    if (meaning !== 'failure' && world.policy.retriesReportedOnly) {
-      const handled = this.entries.filter((_, place) => !meaning.has(place));
-      this.line.owner.settled(world, handled, true);
+    if (meaning !== 'failure' && world.policy.retriesReportedOnly)
       this.entries = this.entries.filter((_, place) => meaning.has(place));
-    }
-    this.failed(world, attempt, result);
+    this.failed(world, result);
   }
 
-  private placeOf(identifier: Json): number | undefined {
-    const place = asObject(identifier);
-    const found = this.entries.findIndex(
-      ({ shard, offset }) => shard === place?.['partition'] && offset === place?.['offset'],
-    );
-    return found < 0 ? undefined : found;
+  private places(): Map<string, number> {
+    const places = new Map<string, number>();
+    this.entries.forEach(({ shard, offset }, place) => {
+      places.set(`${shard} ${offset}`, place);
+    });
+    return places;
   }
 
-  private failed(world: World, attempt: Attempt, result: Result): void {
+  private failed(world: World, result: Result): void {
     const { policy } = world;
-    this.attempts++;
     if (this.attempts > this.retries(world) || !this.isRetried(world)) {
-      reportFailure(world, this.mapping, this.entries, this.attempts, attempt, result);
-      this.line.owner.settled(world, this.entries, false);
-      this.line.completed(world);
+      const isOfTopic = this.mapping.settings.onFailure?.startsWith('kafka:') === true;
+      const condition = isOfTopic ? policy.kafkaCondition : policy.exhaustedBatchCondition;
+      reportFailure(world, this.line.owner, this.entries, condition, this.attempts, this.last);
+      this.end(world, false);
       return;
     }
     const { bisects, provisioned } = this.mapping.settings;
@@ -112,6 +144,14 @@ export class LogBatch implements PolledBatch, Turn {
       policy.kafkaRetrySeconds * 2 ** (this.attempts - 1),
     );
     world.clock.in(seconds * 1_000, 'turn', this);
+  }
+
+  /** It is handled, or given up. */
+  private end(world: World, isHandled: boolean): void {
+    const { line, passedOver, whole } = this;
+    line.owner.settled(world, passedOver.length === 0 ? whole : whole.concat(passedOver), isHandled);
+    for (const other of this.others) other.released(world);
+    line.completed(world);
   }
 
   private isRetried({ policy }: World): boolean {
@@ -126,11 +166,22 @@ export class LogBatch implements PolledBatch, Turn {
     return onFailure === undefined ? Number.POSITIVE_INFINITY : policy.kafkaRetriesWithDestination;
   }
 
-  /** The second half waits behind the first. */
+  /** The second half waits behind the first, and with it the lines of other partitions. */
   private split(): void {
-    if (this.entries.length < 2) return;
-    const middle = Math.ceil(this.entries.length / 2);
-    this.line.first(new LogBatch(this.line, this.entries.slice(middle), []));
-    this.entries = this.entries.slice(0, middle);
+    const { entries, line, others } = this;
+    if (entries.length < 2) return;
+    const middle = Math.ceil(entries.length / 2);
+    const second = entries.slice(middle);
+    line.first(new LogBatch(line, others, second, NO_ENTRIES));
+    this.others = NO_LINES;
+    this.entries = entries.slice(0, middle);
+    const later = new Set(second);
+    this.whole = this.whole.filter((entry) => !later.has(entry));
   }
+}
+
+/** How a batch response names a record. AWS: `{ "partition": "topic-0", "offset": 12 }`. */
+function keyOf(identifier: Json): string {
+  const place = asObject(identifier);
+  return `${String(place?.['partition'])} ${String(place?.['offset'])}`;
 }

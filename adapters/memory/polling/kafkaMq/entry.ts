@@ -1,12 +1,15 @@
 /** A record of a topic, or a message of a broker's queue. */
-
 import { documentOf, type FilterDocument } from '../../../../engine/filterPattern.ts';
 import type { SeenRecord } from '../../../../engine/history.ts';
 import { filler, isFiller, type Json } from '../../../../engine/json.ts';
 import { type RecordSpec, textOf } from '../../../../engine/sourceSpec.ts';
 import { base64Bytes } from '../../sizes.ts';
 
+/** Bytes of a record in an event beside its data. */
+const FRAME_BYTES = 420;
+
 export class LogEntry {
+  /** The scenario's record; '' where there is none: what a mapping wrote to its destination. */
   readonly record: string;
   readonly spec: RecordSpec;
   /** Partition of the topic; 0 of a broker. */
@@ -18,6 +21,7 @@ export class LogEntry {
   /** Milliseconds of the clock. */
   readonly arrivedAt: number;
   deliveries = 0;
+  private knownBytes = 0;
 
   constructor(
     record: string,
@@ -39,6 +43,16 @@ export class LogEntry {
     return textOf(this.spec, this.record);
   }
 
+  /** About the bytes of the record's JSON text in an event, and never less. */
+  get bytes(): number {
+    if (this.knownBytes === 0) {
+      const { body } = this.spec;
+      const bytes = isFiller(body) ? body.$filler : Buffer.byteLength(this.text);
+      this.knownBytes = FRAME_BYTES + base64Bytes(bytes);
+    }
+    return this.knownBytes;
+  }
+
   /** The data as the event has it: base64. */
   data(): Json {
     const { body } = this.spec;
@@ -50,17 +64,9 @@ export class LogEntry {
   }
 
   seen(): SeenRecord {
-    const id = this.shard === undefined ? `ID:${this.offset}` : String(this.offset);
-    return this.shard === undefined
-      ? { record: this.record, id }
-      : { record: this.record, id, shard: this.shard };
+    const { record, shard } = this;
+    const id = shard === undefined ? `ID:${this.offset}` : String(this.offset);
+    if (shard === undefined) return { record, id };
+    return record === '' ? { id, shard } : { record, id, shard };
   }
-}
-
-const FRAME_BYTES = 420;
-
-/** About the bytes of the record's JSON text, and never less. */
-export function entryBytesOf({ spec, text }: LogEntry): number {
-  const bytes = isFiller(spec.body) ? spec.body.$filler : Buffer.byteLength(text);
-  return FRAME_BYTES + base64Bytes(bytes);
 }

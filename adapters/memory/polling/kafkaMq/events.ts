@@ -33,14 +33,19 @@ function kafkaEvent(world: World, ref: string, topic: string, entries: readonly 
         : { value: entry.text },
     );
   }
-  const isManaged = world.account.clusters.get(ref) === 'msk';
-  return {
-    eventSource: isManaged ? 'aws:kafka' : 'SelfManagedKafka',
-    ...(isManaged ? { eventSourceArn: 'arn:aws:kafka:us-east-1:123456789012:cluster/msk/00000000' } : {}),
-    bootstrapServers: 'b-1.example.com:9098',
-    records,
-  };
+  const arn = clusterArnOf(world, ref);
+  return arn === undefined
+    ? { eventSource: 'SelfManagedKafka', bootstrapServers, records }
+    : { eventSource: 'aws:kafka', eventSourceArn: arn, bootstrapServers, records };
 }
+
+export const bootstrapServers = 'b-1.example.com:9098';
+
+/** The ARN of the cluster that the topic is on; undefined of one that is not Amazon's. */
+export const clusterArnOf = ({ account }: World, topic: string): string | undefined =>
+  account.clusters.get(topic) === 'msk'
+    ? 'arn:aws:kafka:us-east-1:123456789012:cluster/msk/00000000'
+    : undefined;
 
 function brokerEvent(world: World, ref: string, queue: string, entries: readonly LogEntry[]): Json {
   const isRabbit =

@@ -16,10 +16,15 @@ export const kafkaMqPolicy = {
   honoursKafkaMaximum: { value: true, rule: 'KAF-POLL-03', says: 'MaximumPollers' },
   startsAtCommitted: { value: true, rule: 'KAF-GRP-01', says: 'where the group exists' },
   kafkaRecordsHaveMetadata: { value: true, rule: 'KAF-DST-01', says: 'at another topic too' },
+  kafkaMixesPartitionsShare: {
+    value: 0.3,
+    rule: 'KAF-EVT-01',
+    says: 'of batches with records of several partitions: what is told of failures lists them',
+  },
   kafkaCondition: {
     value: 'RetriesExhausted' as string,
     rule: 'KAF-DST-02',
-    says: 'on the page about Kafka',
+    says: 'at topics; at queues, topics of SNS and buckets the condition of streams',
   },
   sendsKafkaShape: { value: true, rule: 'KAF-EVT-01', says: 'records by topic and partition' },
   kafkaPollMostSeconds: { value: 0.5, rule: 'POLL-WIN-04', says: 'how late a poller may look' },
