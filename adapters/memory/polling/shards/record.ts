@@ -29,6 +29,8 @@ export class StreamRecord {
   deliveries = 0;
   /** As functions are given it; made when it is first needed. */
   private json: Json | undefined = undefined;
+  /** What filter patterns are held against; made when it is first needed. */
+  private filterable: FilterDocument | undefined = undefined;
 
   constructor(
     record: string,
@@ -56,9 +58,11 @@ export class StreamRecord {
 
   document(): FilterDocument {
     const { change } = this;
-    return change === undefined
-      ? documentOf('kinesis', this.text)
-      : changeDocument(change.eventName, imagesOf(change, this.key, true));
+    this.filterable ??=
+      change === undefined
+        ? documentOf('kinesis', this.text)
+        : changeDocument(change.eventName, imagesOf(change, this.key, true));
+    return this.filterable;
   }
 
   /** As a function is given it: the same in every attempt. */
