@@ -1,5 +1,6 @@
 /** AWS, kinesis-on-failure-destination.html: BisectBatchOnFunctionError. */
 import { api, defineRule, type Finding, guide } from '../../engine/rule.ts';
+import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, View } from '../../engine/view.ts';
 import { NO_BATCHES } from '../mappings/records.ts';
 import { once } from '../memo.ts';
@@ -156,7 +157,7 @@ export const bis03 = defineRule({
   check: (batch, view) => {
     const why = obstacle(batch, view);
     if (why !== undefined) return { unknown: why };
-    return isDiscardedWhole(batch, view) ?? isFirstOver(batch);
+    return isDiscardedWhole(batch, view) ?? isFirstOver(batch, view.tolerances);
   },
 });
 
@@ -175,7 +176,7 @@ function isDiscardedWhole(batch: Batch, view: View): Finding {
 }
 
 /** Each record of the first part has succeeded, or had all its attempts, before the second part starts. */
-function isFirstOver(batch: Batch): Finding {
+function isFirstOver(batch: Batch, tolerances: Tolerances): Finding {
   const first = nextAt(batch, 0);
   const part = first === undefined ? undefined : partOf(batch, first);
   const second = part?.from === 0 ? nextAt(batch, part.to) : undefined;
@@ -190,6 +191,7 @@ function isFirstOver(batch: Batch): Finding {
       return checkpoint === undefined || one.records.indexOf(record) < checkpoint;
     });
     if (isDone || (granted > 0 && before.length >= granted)) continue;
+    if (mayBeTooOld(record, batch.mapping, second.attempt.startedAt, tolerances)) continue;
     return {
       expected: `${record.id} done or discarded before ${nameAt(second, 0)} is tried again`,
       observed: `${before.length} attempts with it, and none succeeded`,

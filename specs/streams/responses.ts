@@ -1,6 +1,7 @@
 /** AWS, services-kinesis-batchfailurereporting.html: partial batch responses of streams. */
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
-import type { Batch, View } from '../../engine/view.ts';
+import type { Tolerances } from '../../engine/tolerances.ts';
+import type { Batch, RecordView, View } from '../../engine/view.ts';
 import { NO_BATCHES } from '../mappings/records.ts';
 import { once } from '../memo.ts';
 import { answerTo, checkpointIn } from './answer.ts';
@@ -85,24 +86,34 @@ export const pbr02 = defineRule({
   check: (batch, view) => noneAgain(batch, checkpointIn(batch) ?? 0, view),
 });
 
-/** None of the first `count` records is in more attempts after the batch than at-least-once delivery may bring. */
+/** None of the first `count` records comes again after the batch more often than at-least-once delivery may bring. */
 function noneAgain(batch: Batch, count: number, view: View): Finding {
-  const { duplicateBudget } = view.tolerances;
   for (let place = 0; place < count; place++) {
     const record = batch.records[place];
     if (record === undefined || record.batches.length === 1) continue;
-    let next = nextWith(record, batch);
-    for (let extra = 0; extra < duplicateBudget && next !== undefined; extra++) next = nextWith(record, next);
-    if (next === undefined) continue;
+    const again = beyondBudget(record, batch, view.tolerances);
+    if (again === undefined) continue;
     const change = changeOf(batch.mapping, view);
     if (change !== undefined) return { unknown: change };
     return {
       expected: `no attempt with ${record.id} after attempt ${batch.attempt.id}, which succeeded for it`,
       observed: 'one',
-      entries: [next.started, batch.started],
+      entries: [again.started, batch.started],
     };
   }
   return;
+}
+
+/** The first repetition beyond the budget. What follows a repetition that failed is a retry of that. */
+function beyondBudget(record: RecordView, batch: Batch, { duplicateBudget }: Tolerances): Batch | undefined {
+  let repetitions = 0;
+  let isDone = true;
+  for (let next = nextWith(record, batch); next !== undefined; next = nextWith(record, next)) {
+    if (isDone && ++repetitions > duplicateBudget) return next;
+    const checkpoint = checkpointIn(next);
+    isDone = checkpoint !== undefined && next.records.indexOf(record) < checkpoint;
+  }
+  return undefined;
 }
 
 /** Batches that succeeded as a whole. */
