@@ -1,6 +1,6 @@
 /** What a function's answer to a batch of a stream means. */
 import { asObject } from '../../engine/record.ts';
-import type { Batch } from '../../engine/view.ts';
+import type { Batch, RecordView } from '../../engine/view.ts';
 import { identifierAt, type Response, responseOf } from '../mappings/response.ts';
 import { isFinal, mayBeWindowed } from './windowed.ts';
 
@@ -44,4 +44,15 @@ export function checkpointIn(batch: Batch): number | undefined {
         if (answer.failed.has(identifierAt(batch, place))) return place;
       return undefined;
   }
+}
+
+/** Whether an attempt before this one may have succeeded for the record: what comes after it is a repetition. */
+export function hadSucceeded(record: RecordView, until: Batch): boolean {
+  for (const batch of record.batches) {
+    if (batch === until) return false;
+    if (batch.mapping !== until.mapping) continue;
+    const checkpoint = checkpointIn(batch);
+    if (checkpoint === undefined || batch.records.indexOf(record) < checkpoint) return true;
+  }
+  return false;
 }

@@ -4,7 +4,7 @@
  */
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, MappingView, RecordView } from '../../engine/view.ts';
-import { answerTo, checkpointIn } from './answer.ts';
+import { answerTo, checkpointIn, hadSucceeded } from './answer.ts';
 import { mayBeTooOld } from './calm.ts';
 import { isBefore } from './sequence.ts';
 
@@ -93,16 +93,6 @@ function settle(
     change++;
   }
   return change;
-}
-
-function hadSucceeded(record: RecordView, until: Batch): boolean {
-  for (const batch of record.batches) {
-    if (batch === until) return false;
-    if (batch.mapping !== until.mapping) continue;
-    const checkpoint = checkpointIn(batch);
-    if (checkpoint === undefined || batch.records.indexOf(record) < checkpoint) return true;
-  }
-  return false;
 }
 
 function attemptsUpTo(record: RecordView, until: Batch): number {

@@ -7,6 +7,7 @@ import { once } from '../memo.ts';
 import { answerTo, checkpointIn } from './answer.ts';
 import { changeOf, mayBeTooOld, retryDueBy, whyMissing } from './calm.ts';
 import { type Chain, chains } from './chains.ts';
+import { comesAgain } from './retries.ts';
 import { inWords, nameAt, nextFrom } from './splits.ts';
 import { activeMappings, nextWith, streamBatches } from './subjects.ts';
 
@@ -48,16 +49,10 @@ export const pbr01 = defineRule({
     if (next === undefined) {
       // Which retries are left is not said (STR-PBR-04).
       if ((mapping.steady?.maximumRetryAttempts ?? 0) >= 0) return;
-      return whyMissing(batch.records[checkpoint], mapping, due, view) ?? isLost(batch, checkpoint);
+      return comesAgain(batch.records[checkpoint], batch, view);
     }
     return hasTheRest(batch, checkpoint, next);
   },
-});
-
-const isLost = (batch: Batch, checkpoint: number): Finding => ({
-  expected: `another attempt from ${nameAt(batch, checkpoint)} on, which was reported`,
-  observed: 'none',
-  entries: [batch.started],
 });
 
 function hasTheRest(batch: Batch, checkpoint: number, next: Batch): Finding {

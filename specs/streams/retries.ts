@@ -4,7 +4,7 @@ import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, RecordView, View } from '../../engine/view.ts';
 import { NO_BATCHES } from '../mappings/records.ts';
 import { once } from '../memo.ts';
-import { checkpointIn, hasFailed } from './answer.ts';
+import { checkpointIn, hadSucceeded, hasFailed } from './answer.ts';
 import { changeOf, excuseOf, mayBeTooOld, retryDueBy, whyMissing } from './calm.ts';
 import { type Chain, chains, failedThroughout } from './chains.ts';
 import { activeMappings, nextWith } from './subjects.ts';
@@ -37,6 +37,7 @@ function firstFailed(batch: Batch): RecordView | undefined {
 export function comesAgain(record: RecordView | undefined, batch: Batch, view: View): Finding {
   if (record === undefined) return { unknown: 'the record cannot be told' };
   if (nextWith(record, batch) !== undefined) return;
+  if (hadSucceeded(record, batch)) return { unknown: 'it had succeeded before' };
   const due = retryDueBy(batch.mapping, batch.attempt.endedLatest, view.tolerances);
   const why = whyMissing(record, batch.mapping, due, view);
   if (why !== undefined) return why;
