@@ -31,6 +31,8 @@ export function dropOld(world: World, batch: StreamBatch): boolean {
   const gone = countWhile(records, (record) => leavesAt(world, record) <= now);
   let old = gone + countWhile(records.slice(gone), (record) => agedAt(world, mapping, record) <= now);
   if (old === 0) return records.length > 0;
+  // It was handled before: nothing is discarded.
+  if (batch.isRepeated) return false;
   if (old > gone && policy.discardsWholeBatchByAge) old = records.length;
   if (policy.reportsExpiredRecords)
     reportFailure(world, batch, records.slice(0, gone), policy.agedCondition, false);

@@ -1,6 +1,7 @@
 /** What the end of an attempt means for its batch. AWS, services-kinesis-errors.html, -batchfailurereporting.html. */
 import type { Json } from '../../../../engine/json.ts';
 import { asObject } from '../../../../engine/record.ts';
+import { recordBehaviourAt } from '../../../../engine/sourceSpec.ts';
 import type { Result } from '../../invocation.ts';
 import type { World } from '../../world.ts';
 import { type Meaning, meaningOf } from '../response.ts';
@@ -46,13 +47,26 @@ function succeeded(world: World, batch: StreamBatch, state: Json | undefined): v
   if (window !== undefined) window.keep(world, state ?? {});
   if (policy.batchRecordsAfterSuccess)
     reportFailure(world, batch, records, policy.exhaustedBatchCondition, true);
-  const comesAgain = policy.repeatsHandled || world.chance.isTrue(policy.streamDuplicateShare);
-  if (!comesAgain || batch.isRepeated) {
+  if (batch.isRepeated || !(policy.repeatsHandled || comesAgain(world, batch))) {
     batch.lane.remove(batch);
     return;
   }
   batch.isRepeated = true;
   batch.keep(records);
+}
+
+/**
+ * Whether a handled batch comes once more. Only one that will succeed again: what a failure means that comes after a
+ * success is no rule's affair. And none of a tumbling window, whose state it would change.
+ */
+function comesAgain(world: World, { records, window, mapping }: StreamBatch): boolean {
+  if (window !== undefined || !world.chance.isTrue(world.policy.streamDuplicateShare)) return false;
+  for (const { spec, deliveries } of records) {
+    const { do: next, value, afterSeconds = 0 } = recordBehaviourAt(spec.plan, deliveries + 1);
+    if (next !== 'ok' || value !== undefined || afterSeconds >= mapping.owner.state.timeoutSeconds)
+      return false;
+  }
+  return true;
 }
 
 function failed(world: World, batch: StreamBatch, isError: boolean): void {
