@@ -1,54 +1,21 @@
 /** AWS, with-sqs.html and services-sqs-scaling.html: FIFO queues and their message groups. */
 import { defineRule } from '../../engine/rule.ts';
-import type { Batch, MappingView, RecordView, View } from '../../engine/view.ts';
+import type { Tolerances } from '../../engine/tolerances.ts';
+import type { Batch, RecordView, View } from '../../engine/view.ts';
 import { overflow } from '../concurrency/occupancy.ts';
 import { fateOf, isLetThrough } from '../mappings/records.ts';
-import { once } from '../memo.ts';
+import { type Group, groups, isSentBefore } from './groups.ts';
 import { FIFO_QUEUES, SCALING } from './pages.ts';
 import {
   isChanged,
-  isDeadLetterQueueWatched,
   isFifo,
+  mayBeRedrivenUnseen,
   mayOutliveVisibility,
   queueOf,
   retentionSeconds,
   sqsBatches,
   sqsMappings,
 } from './subjects.ts';
-
-/** One message group of a queue that one mapping reads. */
-interface Group {
-  readonly name: string;
-  readonly mapping: MappingView;
-  /** In the order in which they were sent. */
-  readonly messages: readonly RecordView[];
-  /** The batches that held one of them, in order of their start. */
-  readonly batches: readonly Batch[];
-}
-
-const NO_GROUPS: readonly Group[] = [];
-
-/** The groups of FIFO queues with one mapping: several would share them. */
-const groups = once((view: View): readonly Group[] => {
-  let found: Group[] | undefined;
-  for (const mapping of sqsMappings(view)) {
-    if (!isFifo(mapping.source, view) || mapping.source.mappings.length > 1) continue;
-    const byName = new Map<string, { messages: RecordView[]; batches: Batch[] }>();
-    for (const record of mapping.source.records) {
-      if (record.sent === undefined || record.spec.group === undefined) continue;
-      const group = byName.get(record.spec.group);
-      if (group === undefined) byName.set(record.spec.group, { messages: [record], batches: [] });
-      else group.messages.push(record);
-    }
-    for (const batch of mapping.batches) {
-      const names = new Set(batch.records.map((record) => record?.spec.group));
-      for (const name of names) if (name !== undefined) byName.get(name)?.batches.push(batch);
-    }
-    found ??= [];
-    for (const [name, group] of byName) if (group.batches.length > 0) found.push({ name, mapping, ...group });
-  }
-  return found ?? NO_GROUPS;
-});
 
 export const fifo01 = defineRule({
   id: 'SQS-FIFO-01',
@@ -59,25 +26,25 @@ export const fifo01 = defineRule({
   needs: ['sqs', 'fifo'],
   subjects: groups,
   check: ({ messages, batches, name }) => {
-    const places = new Map(messages.map((record, place) => [record, place]));
-    let reached = -1;
+    /** Of the messages that were in an attempt: the one that was sent last, and the batch it was in first. */
+    let reached: RecordView | undefined;
     let reachedIn: Batch | undefined;
     for (const batch of batches) {
-      let within = -1;
+      let within: RecordView | undefined;
       for (const record of batch.records) {
-        const place = record === undefined ? undefined : places.get(record);
-        if (record === undefined || place === undefined) continue;
+        if (record === undefined || !messages.has(record)) continue;
         const isFirst = record.batches[0] === batch;
-        if (place < within || (isFirst && place < reached)) {
+        const isAfterWithin = within !== undefined && isSentBefore(record, within);
+        if (isAfterWithin || (isFirst && reached !== undefined && isSentBefore(record, reached))) {
           return {
             expected: `${record.id} of the group ${name} before those that were sent after it`,
-            observed: place < within ? 'after one of them in the same batch' : 'after one of them',
+            observed: isAfterWithin ? 'after one of them in the same batch' : 'after one of them',
             entries: reachedIn === undefined ? [batch.started] : [batch.started, reachedIn.started],
           };
         }
-        within = Math.max(within, place);
-        if (!isFirst) continue;
-        reached = Math.max(reached, place);
+        if (within === undefined || isSentBefore(within, record)) within = record;
+        if (!isFirst || (reached !== undefined && !isSentBefore(reached, record))) continue;
+        reached = record;
         reachedIn = batch;
       }
     }
@@ -122,60 +89,71 @@ export const fifo03 = defineRule({
   sources: [SCALING, FIFO_QUEUES],
   needs: ['sqs', 'fifo'],
   subjects: (view) => groups(view).filter(({ batches }) => batches.length > 1),
-  check: ({ messages, batches, name, mapping }, view, tolerances) => {
-    const { source } = mapping;
+  check: (group, view, tolerances) => {
+    const { source } = group.mapping;
     if (isChanged(source, view)) return { unknown: 'the queue was changed' };
-    if (!isDeadLetterQueueWatched(source, view) && queueOf(source, view)?.redrive !== undefined)
+    if (mayBeRedrivenUnseen(source, view))
       return { unknown: 'nobody saw what arrived at its dead-letter queue' };
     const most = queueOf(source, view)?.redrive?.maxReceiveCount ?? Number.POSITIVE_INFINITY;
-    const keptSeconds = retentionSeconds(source, view);
-    const places = new Map(messages.map((record, place) => [record, place]));
-    /** The earliest message that failed, and has to come again before the others. */
+    /** The message that failed, and has to come again before later ones; and the batch in which it failed. */
     let blocking: RecordView | undefined;
-    for (const batch of batches) {
-      const { startedAt } = batch.attempt;
-      if (
-        blocking?.redriven.some(({ at }) => at <= startedAt + 2 * tolerances.schedulingSlackSeconds) === true
-      )
-        blocking = undefined;
-      if (
-        blocking !== undefined &&
-        startedAt + tolerances.schedulingSlackSeconds >= (blocking.sent?.requestedAt ?? 0) + keptSeconds
-      )
-        blocking = undefined;
-      if (blocking !== undefined && !batch.records.includes(blocking)) {
-        const before = places.get(blocking) ?? 0;
-        const other = batch.records.find(
-          (record) =>
-            record !== undefined && (places.get(record) ?? -1) > before && record.batches[0] === batch,
-        );
-        if (other !== undefined && isLetThrough(blocking, mapping) !== true)
-          return { unknown: 'a filter may have left the failed message out' };
-        if (other !== undefined) {
-          const failedIn = blocking.batches.findLast((one) => one.attempt.startedAt < startedAt);
+    let failedIn: Batch | undefined;
+    for (const batch of group.batches) {
+      if (blocking !== undefined && failedIn !== undefined) {
+        const other = overtaking(batch, blocking, group);
+        // An attempt that was still in flight is the affair of SQS-FIFO-02.
+        const isOver = failedIn.attempt.endedEarliest <= batch.attempt.startedAt;
+        if (other !== undefined && isOver && !mayBeGone(blocking, batch, view, tolerances)) {
+          if (isLetThrough(blocking, group.mapping) !== true)
+            return { unknown: 'a filter may have left the failed message out' };
           return {
-            expected: `${blocking.id} of the group ${name} again before later messages`,
+            expected: `${blocking.id} of the group ${group.name} again before later messages`,
             observed: `${other.id} in attempt ${batch.attempt.id}`,
-            entries: [batch.started, ...(failedIn === undefined ? [] : [failedIn.started])],
+            entries: [batch.started, failedIn.started],
           };
         }
       }
-      blocking = blockingAfter(batch, blocking, places, most);
+      const now = blockingAfter(batch, blocking, group.messages, most);
+      if (now !== blocking || (now !== undefined && batch.records.includes(now))) failedIn = batch;
+      blocking = now;
     }
     return;
   },
 });
 
+/** A message of the group that is in its first attempt, though it was sent after the one that is in the way. */
+function overtaking(batch: Batch, blocking: RecordView, { messages }: Group): RecordView | undefined {
+  if (batch.records.includes(blocking)) return undefined;
+  return batch.records.find(
+    (record) =>
+      record !== undefined &&
+      messages.has(record) &&
+      record.batches[0] === batch &&
+      isSentBefore(blocking, record),
+  );
+}
+
+/** Whether the message may be in the way no more when the batch starts: redriven, too old, or handled by another attempt. */
+function mayBeGone(blocking: RecordView, batch: Batch, view: View, tolerances: Tolerances): boolean {
+  const { redriven, sent, source, batches } = blocking;
+  const { startedAt } = batch.attempt;
+  const { schedulingSlackSeconds } = tolerances;
+  for (const one of batches)
+    if (one.attempt.startedAt < startedAt && fateOf(one, blocking) !== 'failed') return true;
+  if (redriven.some(({ at }) => at <= startedAt + 2 * schedulingSlackSeconds)) return true;
+  return startedAt + schedulingSlackSeconds >= (sent?.requestedAt ?? 0) + retentionSeconds(source, view);
+}
+
 /** Which message of the group is in the way once the batch is over. */
 function blockingAfter(
   batch: Batch,
   before: RecordView | undefined,
-  places: ReadonlyMap<RecordView, number>,
+  messages: ReadonlySet<RecordView>,
   most: number,
 ): RecordView | undefined {
   for (let place = 0; place < batch.records.length; place++) {
     const record = batch.records[place];
-    if (record === undefined || !places.has(record)) continue;
+    if (record === undefined || !messages.has(record)) continue;
     const fate = fateOf(batch, record);
     // One that was received as often as it may be goes to the dead-letter queue, and is out of the way.
     if (fate === 'failed') return (batch.seen[place]?.receiveCount ?? most) >= most ? undefined : record;

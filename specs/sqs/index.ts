@@ -5,10 +5,13 @@ import { del01, del02, del03 } from './deletion.ts';
 import { event01, event02 } from './event.ts';
 import { fifo01, fifo02, fifo03, fifo04, fifo05 } from './fifo.ts';
 import { filt01, filt02, filt03 } from './filters.ts';
+import { maxc01, maxc02 } from './maximumConcurrency.ts';
+import { prov01, prov03 } from './provisionedPollers.ts';
 import { rdr01, rdr02, rdr03 } from './redrive.ts';
 import { batch02, maxc03, prov02, rdr04, reg01, vis04, vis07 } from './requests.ts';
 import { fifo06, pbr01, pbr02 } from './responses.ts';
-import { err01, maxc01, maxc02, prov01, prov03, scale01, scale02, scale03, thr01, thr02 } from './scaling.ts';
+import { scale01, scale02, scale03 } from './scaling.ts';
+import { err01, thr01, thr02 } from './throttles.ts';
 import { vis01, vis02, vis03, vis05, vis06 } from './visibility.ts';
 
 export const sqsRules: readonly Rule[] = [
