@@ -79,7 +79,7 @@ function isToldOnce(chain: Chain, view: View): Finding {
 
 function isOfFailure({ first, mapping, delivery }: Failure, view: View): Finding {
   if (first === undefined) return { unknown: 'the discarded records cannot be told' };
-  if (changeOf(mapping, view) !== undefined || view.tolerances.duplicateBudget > 0)
+  if (mapping.steady === undefined || view.tolerances.duplicateBudget > 0)
     return { unknown: 'they may have come again after a success' };
   for (const batch of first.batches) {
     if (batch.mapping !== mapping) continue;
