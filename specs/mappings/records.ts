@@ -142,6 +142,28 @@ function isOnData(pattern: string, { source }: RecordView): boolean {
  * differ, or where AWS's pages leave it open.
  */
 export function isLetThrough(record: RecordView, mapping: MappingView): boolean | undefined {
+  if (!hasFilters(mapping)) return mapping.settings.some(({ value }) => value !== null) ? true : undefined;
+  let known = letThrough.get(mapping);
+  if (known === undefined) {
+    known = new Map();
+    letThrough.set(mapping, known);
+  }
+  let isThrough = known.get(record);
+  if (isThrough === undefined && !known.has(record)) {
+    isThrough = isLetThroughBy(record, mapping);
+    known.set(record, isThrough);
+  }
+  return isThrough;
+}
+
+const letThrough = new WeakMap<MappingView, Map<RecordView, boolean | undefined>>();
+
+function hasFilters({ settings }: MappingView): boolean {
+  for (const { value } of settings) if (value !== null && value.filters.length > 0) return true;
+  return false;
+}
+
+function isLetThroughBy(record: RecordView, mapping: MappingView): boolean | undefined {
   const document = documentFor(record);
   let result: boolean | undefined;
   for (const { value } of mapping.settings) {

@@ -3,7 +3,7 @@ import { defineRule } from '../../engine/rule.ts';
 import type { Batch, MappingView, View } from '../../engine/view.ts';
 import { NO_BATCHES } from '../mappings/records.ts';
 import { CONFIGURE, CREATE_MAPPING, MAPPINGS, PARAMETERS, SQS, STANDARD_QUEUES } from './pages.ts';
-import { isFifo, sqsBatches, sqsMappings } from './subjects.ts';
+import { isFifo, queueOf, sqsBatches, sqsMappings } from './subjects.ts';
 
 /** AWS, API_CreateEventSourceMapping.html. */
 const DEFAULT_BATCH_SIZE = 10;
@@ -37,14 +37,16 @@ export const batch01 = defineRule({
   },
 });
 
-/** Batches below their size, of mappings with a window, that are not the first. */
-const afterWindows = (view: View): readonly Batch[] => {
+/** Batches below their size, of mappings with a window, whose messages are all in an attempt for the first time. */
+const inWindows = (view: View): readonly Batch[] => {
   const all = sqsBatches(view);
   if (all.length === 0) return NO_BATCHES;
-  return all.filter(
-    ({ mapping: { steady }, seen }) =>
-      steady !== undefined && steady.windowSeconds > 0 && seen.length < steady.batchSize,
-  );
+  return all.filter((batch) => {
+    const { mapping, seen, records } = batch;
+    const { steady } = mapping;
+    if (steady === undefined || steady.windowSeconds === 0 || seen.length >= steady.batchSize) return false;
+    return records.every((record) => record?.sent !== undefined && record.batches[0] === batch);
+  });
 };
 
 export const batch03 = defineRule({
@@ -54,13 +56,15 @@ export const batch03 = defineRule({
     'With a window and little traffic an attempt may start up to 20 s late, also where the window is shorter.',
   sources: [SQS],
   needs: ['sqs'],
-  subjects: afterWindows,
-  observe: ({ records, attempt, mapping }, _view, tolerances) => {
-    const sent = records.map((record) => record?.sent?.at ?? Number.POSITIVE_INFINITY);
-    const waited = attempt.startedAt - Math.min(...sent);
+  subjects: inWindows,
+  observe: ({ records, attempt, mapping }, view, tolerances) => {
+    const delaySeconds = queueOf(mapping.source, view)?.delaySeconds ?? 0;
+    let thereAt = Number.POSITIVE_INFINITY;
+    for (const record of records)
+      thereAt = Math.min(thereAt, (record?.sent?.at ?? 0) + (record?.spec.delaySeconds ?? delaySeconds));
+    const waited = attempt.startedAt - thereAt;
     const windowSeconds = mapping.steady?.windowSeconds ?? 0;
-    if (!Number.isFinite(waited)) return 'not told how long it waited';
-    if (waited <= windowSeconds + tolerances.schedulingSlackSeconds) return 'within the window';
+    if (waited <= windowSeconds + tolerances.pollSeconds) return 'within the window';
     return waited <= windowSeconds + tolerances.windowLateSeconds ? 'up to 20 s after the window' : 'later';
   },
 });

@@ -1,8 +1,11 @@
 /** AWS, invocation-eventfiltering.html#filtering-sqs. */
+
+import { filterOf } from '../../engine/filterPattern.ts';
 import { defineRule } from '../../engine/rule.ts';
 import type { MappingView, RecordView, View } from '../../engine/view.ts';
 import {
   disturbance,
+  documentFor,
   isLetThrough,
   lastEndOf,
   NO_RECORDS,
@@ -13,18 +16,15 @@ import { once } from '../memo.ts';
 import { FILTERING, SQS_FILTERING } from './pages.ts';
 import { isChanged, messages, sqsMappings } from './subjects.ts';
 
-const filters = ({ settings }: MappingView): boolean =>
+const isFiltering = ({ settings }: MappingView): boolean =>
   settings.some(({ value }) => value !== null && value.filters.length > 0);
 
-/** Messages that the filters of all mappings of their queue leave out. */
+/** Messages that the filters of the one mapping of their queue leave out. */
 const leftOut = once((view: View): readonly RecordView[] => {
-  if (!sqsMappings(view).some(filters)) return NO_RECORDS;
-  return messages(view).filter(({ source, ...record }) => {
-    const whole = { source, ...record };
-    return (
-      source.mappings.length === 1 &&
-      source.mappings.every((mapping) => isLetThrough(whole, mapping) === false)
-    );
+  if (!sqsMappings(view).some(isFiltering)) return NO_RECORDS;
+  return messages(view).filter((record) => {
+    const [mapping, other] = record.source.mappings;
+    return mapping !== undefined && other === undefined && isLetThrough(record, mapping) === false;
   });
 });
 
@@ -74,9 +74,39 @@ export const filt01 = defineRule({
   },
 });
 
-const isJson = (text: string | undefined): boolean => text === undefined || /^\s*[{[]/.test(text);
+type Format = 'json' | 'text';
 
-/** Of a plain text and a pattern for JSON, or the other way round. */
+/** A JSON value that is neither an object nor a list: the page does not say which of the two it counts as. */
+const SCALAR = /^\s*(?:"|-?\d|(?:true|false|null)\s*$)/;
+
+/** The format of a message's body; undefined where the page leaves it open. */
+function formatOf(record: RecordView): Format | undefined {
+  const body = documentFor(record)?.['body'];
+  if (body === undefined) return undefined;
+  if (typeof body !== 'string') return 'json';
+  return SCALAR.test(body) ? undefined : 'text';
+}
+
+/** The format of the bodies that a pattern speaks of: of an object its members, of a text the text itself. */
+function formatIn(pattern: string): Format | undefined {
+  const [node, other] = filterOf(pattern)?.all ?? [];
+  if (node === undefined || other !== undefined || node.kind === 'or' || node.key !== 'body')
+    return undefined;
+  return node.kind === 'inner' ? 'json' : 'text';
+}
+
+/** Messages whose body is of another format than all patterns are for. */
+const misfits = (view: View): readonly RecordView[] =>
+  leftOut(view).filter((record) => {
+    const filters = record.source.mappings[0]?.steady?.filters ?? [];
+    const format = formatOf(record);
+    if (format === undefined) return false;
+    return filters.every((pattern) => {
+      const wanted = formatIn(pattern);
+      return wanted !== undefined && wanted !== format;
+    });
+  });
+
 export const filt02 = defineRule({
   id: 'SQS-FILT-02',
   level: 'MUST',
@@ -84,12 +114,16 @@ export const filt02 = defineRule({
     'A body of the other format than the pattern’s is dropped: text where JSON is wanted, JSON where text is.',
   sources: [SQS_FILTERING],
   needs: ['sqs'],
-  subjects: (view) => leftOut(view).filter(({ spec }) => !isJson(spec.text)),
+  note: 'That bodies of the pattern’s own format are filtered is the affair of POLL-FILT-01 to 05.',
+  subjects: misfits,
   check: (record) => {
     const [batch] = record.batches;
     if (batch === undefined) return;
     return {
-      expected: `${record.id}, a text where JSON is wanted, dropped`,
+      expected:
+        formatOf(record) === 'text'
+          ? `${record.id}, a text where JSON is wanted, dropped`
+          : `${record.id}, JSON where a text is wanted, dropped`,
       observed: 'an attempt with it',
       entries: [batch.started],
     };

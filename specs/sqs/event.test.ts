@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import type { Json } from '../../engine/json.ts';
+import { asObject, type JsonObject } from '../../engine/record.ts';
+import type { View } from '../../engine/view.ts';
+import { type Given, polled } from '../polling/testing/notation.ts';
+import { changed } from '../testing/changed.ts';
+import { decided } from '../testing/notation.ts';
+import { event01, event02 } from './event.ts';
+
+const kept = { broken: [], unknown: [] };
+
+/** The same view, the records in all events as `change` gives them. */
+const reshaped = (view: View, change: (record: JsonObject) => Record<string, Json>): View =>
+  changed(view, (entry) => {
+    const records = entry.kind === 'started' ? asObject(entry.payload)?.['Records'] : undefined;
+    if (entry.kind !== 'started' || !Array.isArray(records)) return entry;
+    return { ...entry, payload: { Records: records.map((record) => change(asObject(record) ?? {})) } };
+  });
+
+const without =
+  (key: string) =>
+  (record: JsonObject): Record<string, Json> =>
+    Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
+
+const sent = (given: Given = {}) => polled(given, 'send r1/a r2/a @0', 'batch r1 r2 @1: ok');
+
+describe('SQS-EVENT-01: the event of a queue', () => {
+  test.each<[string, Given]>([
+    ['a standard queue', {}],
+    ['a FIFO queue', { queue: { fifo: true } }],
+    ['messages with attributes', { records: { r1: { attributes: { colour: 'red' } } } }],
+  ])('of %s is whole: kept', (_what, given) => {
+    expect(decided(event01, sent(given))).toMatchObject({ kept: 1, ...kept });
+  });
+
+  test.each([
+    'messageId',
+    'receiptHandle',
+    'body',
+    'attributes',
+    'messageAttributes',
+    'md5OfBody',
+    'eventSource',
+    'eventSourceARN',
+    'awsRegion',
+  ])('a record without %s: broken', (key) => {
+    const [breach] = decided(event01, reshaped(sent(), without(key))).broken;
+    expect(breach?.observed).toContain(key);
+  });
+
+  test.each(['ApproximateReceiveCount', 'SentTimestamp', 'SenderId', 'ApproximateFirstReceiveTimestamp'])(
+    'a record without the attribute %s: broken',
+    (key) => {
+      const view = reshaped(sent(), (record) => ({
+        ...record,
+        attributes: without(key)(asObject(record['attributes']) ?? {}),
+      }));
+      expect(decided(event01, view).broken).toHaveLength(1);
+    },
+  );
+
+  test('a receive count that is a number: broken, for all attributes are texts', () => {
+    const view = reshaped(sent(), (record) => ({
+      ...record,
+      attributes: { ...asObject(record['attributes']), ApproximateReceiveCount: 1 },
+    }));
+    expect(decided(event01, view).broken[0]?.observed).toBe('attribute ApproximateReceiveCount 1');
+  });
+
+  test.each(['SequenceNumber', 'MessageGroupId', 'MessageDeduplicationId'])(
+    'of a FIFO queue, a record without %s: broken',
+    (key) => {
+      const view = reshaped(sent({ queue: { fifo: true } }), (record) => ({
+        ...record,
+        attributes: without(key)(asObject(record['attributes']) ?? {}),
+      }));
+      expect(decided(event01, view).broken).toHaveLength(1);
+    },
+  );
+
+  test('an event without Records, or with more than was seen: broken', () => {
+    const none = changed(sent(), (entry) => (entry.kind === 'started' ? { ...entry, payload: {} } : entry));
+    expect(decided(event01, none).broken[0]?.observed).toBe('no Records');
+    const fewer = changed(sent(), (entry) =>
+      entry.kind === 'started' ? { ...entry, records: entry.records?.slice(1) ?? [] } : entry,
+    );
+    expect(decided(event01, fewer).broken[0]?.observed).toBe('2 Records');
+  });
+
+  test('more fields than documented are no flaw', () => {
+    const view = reshaped(sent(), (record) => ({ ...record, md5OfMessageAttributes: null }));
+    expect(decided(event01, view)).toMatchObject({ kept: 1, ...kept });
+  });
+
+  test('the event of a stream does not concern it', () => {
+    const view = polled(
+      { stream: {}, mapping: { startingPosition: 'LATEST' } },
+      'send r1 @0',
+      'batch r1 @1: ok',
+    );
+    expect(decided(event01, view).kept).toBe(0);
+  });
+});
+
+describe('SQS-EVENT-02: ApproximateReceiveCount grows', () => {
+  const lines = ['send r1 @0', 'batch r1 @1: throw'];
+
+  test('by one, or more where receives ended in throttles: kept', () => {
+    expect(decided(event02, polled({}, ...lines, 'batch r1 @40: ok'))).toMatchObject({ kept: 1, ...kept });
+    expect(decided(event02, polled({}, ...lines, 'batch r1 count 5 @40: ok'))).toMatchObject({
+      kept: 1,
+      ...kept,
+    });
+  });
+
+  test('not at all: broken', () => {
+    const view = polled({}, ...lines, 'batch r1 count 1 @40: ok');
+    expect(decided(event02, view).broken[0]).toMatchObject({
+      expected: 'ApproximateReceiveCount of r1 above 1',
+      observed: '1',
+    });
+  });
+
+  test('two attempts at once may be entered in another order than they were received in: nobody can tell', () => {
+    const view = polled({}, 'send r1 @0', 'batch r1 count 2 @1: ok @9', 'batch r1 count 1 @2: ok');
+    expect(decided(event02, view)).toMatchObject({ broken: [], unknown: [expect.any(String)] });
+  });
+
+  test('a message in one attempt does not concern it', () => {
+    expect(decided(event02, polled({}, 'send r1 @0', 'batch r1 @1: ok')).kept).toBe(0);
+  });
+});
