@@ -14,6 +14,7 @@ export interface Written {
   readonly kafkaTopics?: readonly Record<string, unknown>[];
   readonly brokerQueues?: readonly Record<string, unknown>[];
   readonly mappings?: readonly Record<string, unknown>[];
+  readonly subscriptions?: readonly Record<string, unknown>[];
   readonly topics?: readonly { readonly name: string; readonly fifo?: true }[];
   readonly buses?: readonly { readonly name: string }[];
   readonly buckets?: readonly { readonly name: string }[];
