@@ -2,6 +2,7 @@
  * Until when something can still happen, so that "not seen" counts only where the observer watched long enough.
  * The rules and every driver's watch use the same arithmetic.
  */
+import type { SourceKind } from './sourceSpec.ts';
 import type { Tolerances } from './tolerances.ts';
 import type { AsyncEvent, Attempt, FunctionView, View } from './view.ts';
 
@@ -47,3 +48,28 @@ export function mayLackCapacity(owner: FunctionView, view: View): boolean {
   for (const { value } of owner.reserved) if (value !== null && value < demand) return true;
   return false;
 }
+
+/** What the waits of an event source mapping depend on; `visibilitySeconds` counts for queues alone. */
+export interface Polled {
+  readonly kind: SourceKind;
+  readonly windowSeconds: number;
+  readonly visibilitySeconds: number;
+}
+
+/** Seconds after which a mapping that nothing disturbs has given the function what was there. */
+export function pickupWithinSeconds({ kind, windowSeconds }: Polled, tolerances: Tolerances): number {
+  const lateSeconds = windowSeconds > 0 && kind === 'sqs' ? tolerances.windowLateSeconds : 0;
+  return tolerances.pollSeconds + windowSeconds + lateSeconds + 2 * tolerances.schedulingSlackSeconds;
+}
+
+/**
+ * Seconds after which records of an attempt that failed, or was throttled, have been in the next one. AWS,
+ * services-sqs-errorhandling.html: messages come again when their visibility timeout is over.
+ */
+export function repeatWithinSeconds(polled: Polled, tolerances: Tolerances): number {
+  const hiddenSeconds = polled.kind === 'sqs' ? polled.visibilitySeconds : 0;
+  return hiddenSeconds + tolerances.pollingRetrySeconds + pickupWithinSeconds(polled, tolerances);
+}
+
+/** AWS, services-kinesis-windows.html: no page says how soon after its end a tumbling window is closed. */
+export const CLOSING_SECONDS = 120;

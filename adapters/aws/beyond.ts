@@ -1,6 +1,8 @@
 import type { Capability } from '../../engine/capabilities.ts';
 import type { Scenario } from '../../engine/scenario.ts';
 
+const NO_CLUSTER = 'this driver sets up neither clusters nor brokers';
+
 /** What the scenario asks for that no target can be asked for through this driver. */
 export function beyondDriver(scenario: Scenario): { capability: Capability; error: string } | undefined {
   if (scenario.account !== undefined) {
@@ -14,11 +16,26 @@ export function beyondDriver(scenario: Scenario): { capability: Capability; erro
       return { capability: 'recursion', error: 'the probe does not invoke functions' };
     }
   }
-  if (scenario.mappings !== undefined) {
-    return { capability: 'sqs', error: 'this driver makes no event source mappings' };
+  if (scenario.kafkaTopics !== undefined) return { capability: 'kafka', error: NO_CLUSTER };
+  if (scenario.brokerQueues !== undefined) return { capability: 'mq', error: NO_CLUSTER };
+  const isPushed = scenario.functions.some(({ policy }) => policy !== undefined);
+  if (isPushed || scenario.subscriptions !== undefined) {
+    return { capability: 'pushes', error: 'this driver subscribes no function, and sets no policy of one' };
+  }
+  if (scenario.tables?.some(({ shards = 1 }) => shards > 1) === true) {
+    return {
+      capability: 'dynamodb',
+      error: 'the AWS API has no operation that sets how many shards a table has',
+    };
   }
   for (const step of scenario.steps) {
+    if (step.do === 'permission') {
+      return { capability: 'roles', error: 'this driver takes no permission away from a role' };
+    }
     if (step.do !== 'invoke') continue;
+    if (step.asStranger === true) {
+      return { capability: 'callers', error: 'this driver has the credentials of one caller' };
+    }
     if (step.plan.some((behaviour) => typeof behaviour === 'object' && behaviour.chainTo !== undefined)) {
       return { capability: 'recursion', error: 'the probe does not invoke functions' };
     }

@@ -20,6 +20,8 @@ const CAPABILITY: Readonly<Record<string, Capability>> = {
   GetProvisionedConcurrencyConfig: 'provisioned',
   DeleteProvisionedConcurrencyConfig: 'provisioned',
   PutFunctionRecursionConfig: 'recursion',
+  CreateQueue: 'sqs',
+  SetQueueAttributes: 'sqs',
 };
 
 /** Makes the calls of one scenario and records their failures. */
@@ -29,7 +31,8 @@ export class Caller {
   readonly observation: Observation;
   /** Aborted when the scenario is over or given up. */
   readonly signal: AbortSignal;
-  readonly #checkAlive: () => Promise<void>;
+  /** @throws TargetError where the target is no longer there */
+  readonly checkAlive: () => Promise<void>;
 
   constructor(
     clients: Clients,
@@ -42,14 +45,15 @@ export class Caller {
     this.renaming = renaming;
     this.observation = observation;
     this.signal = signal;
-    this.#checkAlive = checkAlive;
+    this.checkAlive = checkAlive;
   }
 
   /**
    * Records what a failing call showed: a refusal is an entry, no answer is none. Returns whether it was refused.
+   * @param declined what the target lacks that declines it; told by the operation where it is absent
    * @throws TargetError where the target is no longer there, or the call could not be sent
    */
-  async failed(thrown: unknown, call: string, operation: string, type?: string): Promise<boolean> {
+  async failed(thrown: unknown, call: string, operation: string, declined?: Capability): Promise<boolean> {
     this.signal.throwIfAborted();
     const at = this.observation.now();
     const failure = failureOf(thrown);
@@ -59,7 +63,7 @@ export class Caller {
       );
     }
     if (failure.kind !== 'refused') {
-      await this.#checkAlive();
+      await this.checkAlive();
       return false;
     }
     const { status, error, message, reason, requestId } = failure;
@@ -74,11 +78,10 @@ export class Caller {
       ...(requestId === undefined ? {} : { requestId }),
     });
     if (isDecline(failure)) {
-      const ofType = type === 'DryRun' ? 'dryRun' : type === 'Event' ? 'async' : undefined;
-      const capability = ofType ?? CAPABILITY[operation] ?? 'controlPlane';
+      const capability = declined ?? CAPABILITY[operation] ?? 'controlPlane';
       this.observation.record({ kind: 'declined', at, capability, error: describe(failure) });
     }
-    if (status >= 500) await this.#checkAlive();
+    if (status >= 500) await this.checkAlive();
     return true;
   }
 }

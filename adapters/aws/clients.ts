@@ -1,7 +1,9 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -24,6 +26,8 @@ export interface Clients {
   readonly s3: S3Client;
   readonly eventBridge: EventBridgeClient;
   readonly iam: IAMClient;
+  readonly kinesis: KinesisClient;
+  readonly dynamoDb: DynamoDBClient;
   readonly sts: STSClient;
   readonly region: string;
   destroy(): void;
@@ -73,6 +77,9 @@ export function makeClients(endpoint: Endpoint): Clients {
     }),
     eventBridge: new EventBridgeClient(shared),
     iam: new IAMClient(shared),
+    // The shared handler speaks HTTP/1.1: by itself this client would ask for HTTP/2.
+    kinesis: new KinesisClient(shared),
+    dynamoDb: new DynamoDBClient(shared),
     sts: new STSClient(shared),
     region,
     destroy: () => requestHandler.destroy(),

@@ -34,7 +34,8 @@ export interface EndedReport {
 
 /** Who is asked about the attempts of a function. */
 export interface Attendant {
-  started(report: StartedReport): Order;
+  /** May take its time: the handler waits for what it is to do. */
+  started(report: StartedReport): Order | Promise<Order>;
   ended(report: EndedReport): void;
 }
 
@@ -110,22 +111,22 @@ export class Collector {
     const chunks: Buffer[] = [];
     request.on('error', () => undefined);
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const answer = this.#answer(request.url ?? '', Buffer.concat(chunks).toString());
+    request.on('end', async () => {
+      const answer = await this.#answer(request.url ?? '', Buffer.concat(chunks).toString());
       response.writeHead(answer === undefined ? 400 : 200, { 'content-type': 'application/json' });
       response.end(JSON.stringify(answer ?? {}));
     });
   }
 
   /** The answer to one report, or undefined for what is no report of this run. */
-  #answer(url: string, body: string): Order | Record<string, never> | undefined {
+  async #answer(url: string, body: string): Promise<Order | Record<string, never> | undefined> {
     const report = parse(body);
     if (report === undefined) return undefined;
     if (url === `${this.#path}/started`) {
       this.#anyReport?.();
       const attendant = this.#attendants.get((report as StartedReport).function);
       if (attendant === undefined) return IDLE_ORDER;
-      const order = attendant.started(report as StartedReport);
+      const order = await attendant.started(report as StartedReport);
       const token = `t${++this.#count}`;
       this.#running.set(token, { attendant, attempt: order.attempt });
       return { ...order, attempt: token };

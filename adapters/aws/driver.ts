@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Capability } from '../../engine/capabilities.ts';
 import type { History } from '../../engine/history.ts';
+import { hasPolling } from '../../engine/pollingIndex.ts';
 import type { Scenario } from '../../engine/scenario.ts';
 import { type NumberedScenario, ScenarioError, type Target, TargetError } from '../../engine/target.ts';
 import { AWS_TOLERANCES, type Tolerances } from '../../engine/tolerances.ts';
@@ -19,6 +20,9 @@ import { Namer, Renaming } from './names.ts';
 import { Observation } from './observation.ts';
 import { observe } from './observers.ts';
 import { lookFor } from './offers.ts';
+import { makeMappings, putRedrivePolicies } from './polling/makeMapping.ts';
+import { lookWhatRemains } from './polling/remaining.ts';
+import { watchPolling } from './polling/watchPolling.ts';
 import { type Lease, Pool } from './pool.ts';
 import { remove, removeAll } from './removal.ts';
 import { makeRole } from './role.ts';
@@ -26,7 +30,7 @@ import { setupNeeds } from './setupNeeds.ts';
 import { smoke } from './smoke.ts';
 import { watchStates } from './states.ts';
 import { carryOut, pause } from './steps.ts';
-import { watchAll } from './watch.ts';
+import { type Watch, watchAll } from './watch.ts';
 
 /** What this driver can run and show on any target that speaks the AWS API. */
 export const DRIVER_CAPABILITIES: readonly Capability[] = [
@@ -47,6 +51,12 @@ export const DRIVER_CAPABILITIES: readonly Capability[] = [
   'pending',
   'controlPlane',
   'environments',
+  'sqs',
+  'kinesis',
+  'dynamodb',
+  'redrive',
+  'reshard',
+  'remaining',
 ];
 
 /** How to drive one endpoint. Whatever is absent is as AWS has it. */
@@ -209,6 +219,7 @@ export class AwsDriver implements Target {
       const caller = new Caller(this.#clients, renaming, observation, lasting, () => this.#checkAlive());
       await carryOut(scenario, caller, this.#setup, maker);
       isSettled = await this.#watch(observation, lasting);
+      await this.#close(observation, lease, renaming, maker);
       return observation.finish();
     } catch (thrown) {
       signal.throwIfAborted();
@@ -235,20 +246,23 @@ export class AwsDriver implements Target {
     for (const spec of scenario.functions) {
       this.#collector.attend(renaming.functionName(spec.name), observation.attendant(spec));
     }
+    const signal = maker.signal ?? new AbortController().signal;
     const didSet = await applySettings(scenario, renaming, maker);
-    if (didSet) await pause(this.tolerances.settleSeconds, maker.signal ?? new AbortController().signal);
+    if (didSet) await pause(this.tolerances.settleSeconds, signal);
+    await putRedrivePolicies(scenario, renaming, maker);
+    if (await makeMappings(scenario, renaming, maker))
+      await pause(this.tolerances.mappingSettleSeconds, signal);
     observation.begin();
   }
 
   /** Watches until nothing more is due, then closes the observation. */
   async #watch(observation: Observation, signal: AbortSignal): Promise<boolean> {
     for (;;) {
-      const { until, isSettled } = watchAll(observation.watched(), this.tolerances);
+      const { until, isSettled } = this.#watchOf(observation);
       const now = observation.now();
       if (now >= Math.min(until, LONGEST_WATCH_SECONDS)) {
         // A target that died meanwhile has lost nothing: it is no observation at all.
         await this.#checkAlive();
-        observation.record({ kind: 'closed', at: now });
         return isSettled;
       }
       // What comes in meanwhile moves the end: look again soon, but not for each message.
@@ -257,17 +271,44 @@ export class AwsDriver implements Target {
     }
   }
 
+  #watchOf(observation: Observation): Watch {
+    const ofEvents = watchAll(observation.watched(), this.tolerances);
+    const { scenario, polling } = observation;
+    if (!hasPolling(scenario)) return ofEvents;
+    const ofMappings = watchPolling(scenario, polling, this.tolerances);
+    return {
+      until: Math.max(ofEvents.until, ofMappings.until),
+      isSettled: ofEvents.isSettled && ofMappings.isSettled,
+    };
+  }
+
+  /** The observation ends with a look at what queues still hold. */
+  async #close(observation: Observation, lease: Lease, renaming: Renaming, maker: Maker): Promise<void> {
+    if (hasPolling(observation.scenario)) await lookWhatRemains(lease, renaming, observation, maker);
+    else observation.close(observation.now());
+  }
+
   async #giveBack(lease: Lease, scenario: Scenario, renaming: Renaming, isSettled: boolean): Promise<void> {
     // The run may have been given up: what was put has to go all the same.
     const maker = new Maker(this.#clients, this.#namer, this.#journal);
     for (const { kind, name } of this.#journal.remaining()) {
       if (name.startsWith(renaming.strangerPrefix)) await remove(kind, name, maker).catch(() => undefined);
     }
-    const isUndone = await undoSettings(scenario, renaming, maker).then(
-      () => true,
-      () => false,
-    );
+    const isUndone = await this.#unmap(scenario, renaming, maker)
+      .then(() => undoSettings(scenario, renaming, maker))
+      .then(
+        () => true,
+        () => false,
+      );
     await this.#pool.giveBack(lease, scenario, isSettled && isUndone, maker);
+  }
+
+  /** Removes all mappings of the scenario's functions. */
+  async #unmap({ functions }: Scenario, renaming: Renaming, maker: Maker): Promise<void> {
+    for (const { name } of functions) {
+      const realName = renaming.functionName(name);
+      if (this.#journal.has('mapping', realName)) await remove('mapping', realName, maker);
+    }
   }
 
   async #setupFailed(scenario: Scenario, thrown: unknown): Promise<History> {

@@ -68,7 +68,8 @@ export async function invoke(
       observation.callDone(event, 'left', observation.now());
     } else {
       const operation = step.stream === true ? 'InvokeWithResponseStream' : 'Invoke';
-      const isRefused = await caller.failed(thrown, call, operation, step.type);
+      const ofType = step.type === 'DryRun' ? 'dryRun' : step.type === 'Event' ? 'async' : undefined;
+      const isRefused = await caller.failed(thrown, call, operation, ofType);
       observation.callDone(event, isRefused ? 'none' : 'left', observation.now());
     }
   } finally {

@@ -22,7 +22,7 @@ export class Maker {
   }
 
   /** A new name, already in the journal. */
-  name(kind: ResourceKind, suffix = ''): string {
+  name(kind: Exclude<ResourceKind, 'mapping'>, suffix = ''): string {
     const name = this.namer.next(kind) + suffix;
     this.journal.make(kind, name);
     return name;

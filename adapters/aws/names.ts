@@ -3,7 +3,18 @@ import type { Json } from '../../engine/json.ts';
 /** All that a run makes begins with this: what a user may delete without a thought. */
 export const PREFIX = 'lc-';
 
-export type ResourceKind = 'queue' | 'topic' | 'bus' | 'bucket' | 'function' | 'rule' | 'role';
+export type ResourceKind =
+  | 'queue'
+  | 'topic'
+  | 'bus'
+  | 'bucket'
+  | 'stream'
+  | 'table'
+  | 'function'
+  | 'rule'
+  | 'role'
+  // All mappings of a function: a mapping has a UUID, which nobody knows before it is made, and no name.
+  | 'mapping';
 
 /** Names for the resources of one run: `lc-7f3a9c-fn00012`. All of one length, so that none begins another. */
 export class Namer {
@@ -12,12 +23,14 @@ export class Namer {
   constructor(run: string) {
     this.run = run;
   }
-  next(kind: ResourceKind): string {
+  next(kind: Exclude<ResourceKind, 'mapping'>): string {
     const short = {
       queue: 'qu',
       topic: 'to',
       bus: 'bu',
       bucket: 'bk',
+      stream: 'st',
+      table: 'ta',
       function: 'fn',
       rule: 'ru',
       role: 'ro',
@@ -31,7 +44,10 @@ export interface Alias {
   /** The scenario's word: `queue:failed`, `function:f`. */
   readonly ref: string;
   readonly realName: string;
+  /** A table's is its stream's; a mapping has its UUID in its place. */
   readonly arn: string;
+  /** Of a queue. */
+  readonly url?: string;
 }
 
 /** Puts the target's names in place of a scenario's, and back again. */
@@ -44,14 +60,18 @@ export class Renaming {
 
   constructor(aliases: readonly Alias[], strangerPrefix: string) {
     this.strangerPrefix = strangerPrefix;
-    for (const alias of aliases) {
-      this.#byRef.set(alias.ref, alias);
-      if (alias.ref.startsWith('function:')) {
-        this.#functions.push({ name: alias.ref.slice('function:'.length), realName: alias.realName });
-      } else {
-        this.#byArn.set(alias.arn, alias.ref);
-      }
+    for (const alias of aliases) this.add(alias);
+  }
+
+  /** One more that is known from now on. */
+  add(alias: Alias): void {
+    this.#byRef.set(alias.ref, alias);
+    if (alias.ref.startsWith('function:')) {
+      this.#functions.push({ name: alias.ref.slice('function:'.length), realName: alias.realName });
+      return;
     }
+    if (alias.arn !== '') this.#byArn.set(alias.arn, alias.ref);
+    if (alias.url !== undefined) this.#byArn.set(alias.url, alias.ref);
   }
 
   get(ref: string): Alias | undefined {
@@ -75,11 +95,31 @@ export class Renaming {
     // A name that is no name (empty, with blanks) is meant so: it goes out as it is.
     if (key === 'FunctionName' && /^[a-z][a-z0-9-]{0,30}$/.test(text)) return this.functionName(text);
     if (key === 'FunctionName' && /^[a-z][a-z0-9-]{31,}$/.test(text)) return this.#longName(text);
+    const named = key === 'FunctionName' ? /^([a-z][a-z0-9-]{0,30}):([A-Za-z0-9$_-]+)$/.exec(text) : null;
+    if (named?.[1] !== undefined) return `${this.functionName(named[1])}:${named[2]}`;
+    if (key === 'QueueName' && /^[A-Za-z0-9_-]{1,40}(\.fifo)?$/.test(text)) return this.strangerPrefix + text;
     const exact = this.#byRef.get(text);
-    if (exact !== undefined) return exact.arn;
+    if (exact !== undefined) return key === 'QueueUrl' ? (exact.url ?? exact.arn) : exact.arn;
+    const stranger = /^queue:([a-z][a-z0-9-]{0,30})$/.exec(text)?.[1];
+    if (stranger !== undefined) return this.#queueOfNobody(stranger, key);
     const qualified = /^(function:[a-z][a-z0-9-]{0,30}):([A-Za-z0-9$_-]+)$/.exec(text);
     const target = qualified?.[1] === undefined ? undefined : this.#byRef.get(qualified[1]);
     return target === undefined ? text : `${target.arn}:${qualified?.[2]}`;
+  }
+
+  /** A queue that is declared nowhere: a name that nothing has, in the account and Region of those that are. */
+  #queueOfNobody(name: string, key: string | undefined): string {
+    const realName = this.strangerPrefix + name;
+    for (const { arn, url } of this.#byRef.values()) {
+      if (key === 'QueueUrl') {
+        if (url !== undefined) return url.slice(0, url.lastIndexOf('/') + 1) + realName;
+        continue;
+      }
+      const [, partition, , region, account] = arn.split(':');
+      if (account !== undefined && account !== '')
+        return `arn:${partition}:sqs:${region}:${account}:${realName}`;
+    }
+    return `arn:aws:sqs:us-east-1:000000000000:${realName}`;
   }
 
   /**

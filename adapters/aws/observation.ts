@@ -13,6 +13,8 @@ import { Attribution, type WireEvent } from './attribution.ts';
 import type { Attendant, Order, StartedReport } from './collector.ts';
 import { contract } from './fillers.ts';
 import type { Renaming } from './names.ts';
+import { Polling, type WireBatch } from './polling/polling.ts';
+import { eventOfMapping } from './polling/wireBatch.ts';
 import type { WatchedEvent } from './watch.ts';
 import { watched } from './watched.ts';
 
@@ -20,6 +22,8 @@ import { watched } from './watched.ts';
 export interface Attempt {
   readonly started: Started;
   readonly event: WireEvent | undefined;
+  /** For an attempt by an event source mapping. */
+  readonly batch: WireBatch | undefined;
   readonly spec: FunctionSpec;
   readonly order: Order;
   endedAt: number | undefined;
@@ -29,6 +33,8 @@ export interface Attempt {
 /** A message as its receiver got it. */
 export interface Message {
   readonly body: string;
+  /** Message id of SQS. */
+  readonly id?: string;
   readonly attributes?: Readonly<Record<string, { readonly type: string; readonly value: string }>>;
   readonly objectKey?: string;
 }
@@ -37,6 +43,7 @@ export interface Message {
 export class Observation {
   readonly scenario: Scenario;
   readonly attribution: Attribution;
+  readonly polling: Polling;
   readonly tolerances: Tolerances;
   readonly attempts: Attempt[] = [];
   /** Event id to the times of its records and dead letters. */
@@ -48,6 +55,8 @@ export class Observation {
   readonly #isForeign: (requestId: string) => boolean;
   readonly #attemptById = new Map<string, Attempt>();
   #originMs = performance.now();
+  #originEpochMs = Date.now();
+  #closedAt = Number.POSITIVE_INFINITY;
 
   /** @param isForeign whether a request id is known to belong to an earlier scenario */
   constructor(
@@ -61,11 +70,13 @@ export class Observation {
     this.#renaming = renaming;
     this.#isForeign = isForeign;
     this.attribution = new Attribution(scenario);
+    this.polling = new Polling(scenario);
   }
 
   /** The scenario begins now. */
   begin(): void {
     this.#originMs = performance.now();
+    this.#originEpochMs = Date.now();
   }
 
   /** Seconds since the scenario began. */
@@ -73,8 +84,20 @@ export class Observation {
     return (performance.now() - this.#originMs) / 1000;
   }
 
+  /** A time of the scenario as the calendar has it. */
+  dateOf(atSeconds: number): Date {
+    return new Date(this.#originEpochMs + atSeconds * 1000);
+  }
+
   record(entry: Entry): void {
-    this.#entries.push(entry);
+    // What comes after the end was not watched for.
+    if (entry.at <= this.#closedAt) this.#entries.push(entry);
+  }
+
+  /** The observer stops watching at `at`. */
+  close(at: number): void {
+    this.record({ kind: 'closed', at });
+    this.#closedAt = at;
   }
 
   callDone(event: string, kind: WatchedEvent['kind'], at: number): void {
@@ -92,6 +115,10 @@ export class Observation {
         if (running === undefined) return;
         running.endedAt = this.now();
         running.succeeded = isSuccess(outcome);
+        if (running.batch !== undefined) {
+          running.batch.endedAt = running.endedAt;
+          running.batch.succeeded = running.succeeded;
+        }
         const { order, started } = running;
         // What it returns is what it was told to return; it is not sent to and fro.
         const result = order.returnsEvent === true ? started.payload : order.value;
@@ -108,16 +135,36 @@ export class Observation {
     };
   }
 
-  #started(spec: FunctionSpec, report: StartedReport): Order {
+  #started(spec: FunctionSpec, report: StartedReport): Order | Promise<Order> {
     const at = this.now();
-    const requestId = report.requestId ?? '';
-    // A late attempt of an earlier scenario: let it end, and say nothing of it.
-    if (this.#isForeign(requestId)) return { attempt: '', outcome: 'ok', returnsEvent: true };
+    // A late attempt of an earlier scenario, or after the end of this one: let it end, and say nothing of it.
+    if (this.#isForeign(report.requestId ?? '') || at > this.#closedAt) return UNHEARD;
     const payload = this.#renaming.toScenario(report.payload);
-    const event = this.attribution.ofAttempt(spec.name, requestId, payload);
+    const ofMapping = eventOfMapping(payload);
+    if (ofMapping === undefined) return this.#begin(spec, report, payload, at, undefined);
+    if (this.polling.isForeign(ofMapping)) return UNHEARD;
+    const begin = () => {
+      const batch = this.polling.started(ofMapping, spec.name, report, at, spec.timeoutSeconds);
+      return this.#begin(spec, report, payload, at, batch);
+    };
+    // It may be here before the answer that says which record it is.
+    const quiet = this.polling.quiet();
+    return quiet === undefined ? begin() : quiet.then(begin);
+  }
+
+  #begin(
+    spec: FunctionSpec,
+    report: StartedReport,
+    payload: Json,
+    at: number,
+    batch: WireBatch | undefined,
+  ): Order {
+    const requestId = report.requestId ?? '';
+    const event = batch === undefined ? this.attribution.ofAttempt(spec.name, requestId, payload) : undefined;
     const attempt = `a${this.attempts.length + 1}`;
     const behaviour =
-      event === undefined ? { do: 'ok' as const } : behaviourAt(event.step.plan, event.attempts);
+      batch?.behaviour ??
+      (event === undefined ? { do: 'ok' as const } : behaviourAt(event.step.plan, event.attempts));
     const outcome = outcomeOf(behaviour, spec.timeoutSeconds);
     const order: Order = {
       attempt,
@@ -133,7 +180,7 @@ export class Observation {
       ...(behaviour.logBytes === undefined ? {} : { logBytes: behaviour.logBytes }),
       ...(behaviour.value === undefined ? { returnsEvent: true } : { value: behaviour.value }),
     };
-    const about = event === undefined ? this.#aboutEvent(payload) : undefined;
+    const about = event === undefined && batch === undefined ? this.#aboutEvent(payload) : undefined;
     if (about !== undefined) this.#countDelivery(about.id, at);
     const started: Started = {
       kind: 'started',
@@ -148,8 +195,9 @@ export class Observation {
       payload,
       ...(hasContext(report.clientContext) ? { clientContext: report.clientContext } : {}),
       planned: outcome,
+      ...(batch?.mapping === undefined ? {} : { mapping: batch.mapping.name, records: batch.seen }),
     };
-    const running: Attempt = { started, event, spec, order, endedAt: undefined, succeeded: false };
+    const running: Attempt = { started, event, batch, spec, order, endedAt: undefined, succeeded: false };
     this.attempts.push(running);
     this.#attemptById.set(attempt, running);
     this.record(started);
@@ -172,11 +220,18 @@ export class Observation {
     const isRecord = record?.['requestContext'] !== undefined;
     const bytesMatter =
       parsed === undefined || (!isRecord && !isBig(body) && JSON.stringify(parsed) !== message.body);
+    const mapping = this.polling.failed(record);
+    const redriven =
+      mapping === undefined
+        ? this.polling.redriven(resource, this.scenario, message.id, message.body)
+        : undefined;
     this.record({
       kind: 'delivered',
       at,
       resource,
       ...(event === undefined ? {} : { event: event.id }),
+      ...(mapping === undefined ? {} : { mapping: mapping.name }),
+      ...(redriven === undefined ? {} : { record: redriven.id }),
       body,
       ...(bytesMatter ? { text: this.#renaming.toScenario(message.body) as string } : {}),
       ...(message.attributes === undefined ? {} : { attributes: message.attributes }),
@@ -217,6 +272,8 @@ export class Observation {
     return { scenario: this.scenario, entries };
   }
 }
+
+const UNHEARD: Order = { attempt: '', outcome: 'ok', returnsEvent: true };
 
 /** Runtimes say "none" by `undefined` or by `null`. */
 const hasContext = (context: Json | undefined): context is Json => context !== undefined && context !== null;

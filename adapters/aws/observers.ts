@@ -29,9 +29,10 @@ export async function observe(
 ): Promise<void> {
   const watchers: Promise<void>[] = [];
   for (const { group, made } of lease.groups) {
-    group.places.forEach(({ ref }, index) => {
+    group.places.forEach(({ ref, source }, index) => {
       const place = made.places[index];
-      if (place === undefined) return;
+      // Whoever received from a source would take from its mappings what is theirs.
+      if (place === undefined || source !== undefined) return;
       const round = place.kind === 'bucket' ? bucketRound(place, maker) : queueRound(place, maker);
       watchers.push(repeat(round, (message) => observation.delivered(ref, message), over));
     });
@@ -87,6 +88,7 @@ function plain(message: SqsMessage): Message {
   }
   return {
     body: message.Body ?? '',
+    ...(message.MessageId === undefined ? {} : { id: message.MessageId }),
     ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
   };
 }

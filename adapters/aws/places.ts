@@ -28,9 +28,11 @@ import {
   GetQueueUrlCommand,
 } from '@aws-sdk/client-sqs';
 import type { Capability } from '../../engine/capabilities.ts';
+import type { QueueSpec, StreamSpec, TableSpec } from '../../engine/sourceSpec.ts';
 import type { Place } from './groups.ts';
 import { ignoreGone, type Maker, needing } from './maker.ts';
 import type { ResourceKind } from './names.ts';
+import { makeStream, makeTable, removeStream, removeTable } from './polling/makeSource.ts';
 
 /** A place that exists. */
 export interface MadePlace {
@@ -53,6 +55,8 @@ export const PLACE_CAPABILITY: Readonly<Record<Place['kind'], Capability>> = {
   topic: 'topics',
   bus: 'buses',
   bucket: 'buckets',
+  stream: 'kinesis',
+  table: 'dynamodb',
 };
 
 /** Makes a place of a scenario, with the queue through which it is observed. */
@@ -63,7 +67,7 @@ export async function makePlace(place: Place, maker: Maker): Promise<MadePlace> 
 async function make(place: Place, maker: Maker): Promise<MadePlace> {
   switch (place.kind) {
     case 'queue': {
-      const queue = await makeQueue(maker, place.fifo);
+      const queue = await makeQueue(maker, place.fifo, undefined, place.source as QueueSpec | undefined);
       return { kind: 'queue', realName: queue.name, arn: queue.arn, queueUrl: queue.url };
     }
     case 'topic':
@@ -76,17 +80,26 @@ async function make(place: Place, maker: Maker): Promise<MadePlace> {
       await maker.making('bucket', name, maker.clients.s3.send(create, maker.within()));
       return { kind: 'bucket', realName: name, arn: `arn:aws:s3:::${name}` };
     }
+    case 'stream':
+      return { kind: 'stream', ...(await makeStream(place.source as StreamSpec, maker)) };
+    case 'table':
+      return { kind: 'table', ...(await makeTable(place.source as TableSpec, maker)) };
   }
 }
 
-async function makeQueue(maker: Maker, fifo: boolean, service?: string): Promise<Queue> {
+/**
+ * @param service that may send to it by the queue's own policy
+ * @param source the settings of a queue that mappings read; its redrive policy is put when all queues are there
+ */
+async function makeQueue(maker: Maker, fifo: boolean, service?: string, source?: QueueSpec): Promise<Queue> {
   const name = maker.name('queue', fifo ? '.fifo' : '');
   const create = new CreateQueueCommand({
     QueueName: name,
     Attributes: {
-      // A message is deleted as soon as it is seen; should that fail, the same one is not counted twice.
-      VisibilityTimeout: '120',
-      ...(fifo ? { FifoQueue: 'true', ContentBasedDeduplication: 'true' } : {}),
+      ...(source === undefined ? WATCHED : sourceAttributes(source)),
+      ...(fifo
+        ? { FifoQueue: 'true', ...(source === undefined ? { ContentBasedDeduplication: 'true' } : {}) }
+        : {}),
       ...(service === undefined ? {} : { Policy: queuePolicy(service) }),
     },
     tags: maker.tags,
@@ -98,6 +111,20 @@ async function makeQueue(maker: Maker, fifo: boolean, service?: string): Promise
     maker.within(),
   );
   return { name, url, arn: Attributes?.['QueueArn'] ?? '' };
+}
+
+/** A message is deleted as soon as it is seen; should that fail, the same one is not counted twice. */
+const WATCHED = { VisibilityTimeout: '120' };
+
+function sourceAttributes(spec: QueueSpec): Record<string, string> {
+  const attributes: Record<string, string> = {};
+  const put = (name: string, value: number | undefined) => {
+    if (value !== undefined) attributes[name] = String(value);
+  };
+  put('VisibilityTimeout', spec.visibilityTimeoutSeconds);
+  put('DelaySeconds', spec.delaySeconds);
+  put('MessageRetentionPeriod', spec.retentionSeconds);
+  return attributes;
 }
 
 /** SNS and EventBridge need the queue's own permission, which a role cannot give. */
@@ -187,6 +214,10 @@ export async function removePlace(kind: ResourceKind, name: string, maker: Maker
       await maker.clients.eventBridge.send(new DeleteEventBusCommand({ Name: name }), maker.within());
       return;
     }
+    case 'stream':
+      return removeStream(name, maker);
+    case 'table':
+      return removeTable(name, maker);
     case 'bucket': {
       const { Contents = [] } = await maker.clients.s3.send(
         new ListObjectsV2Command({ Bucket: name }),

@@ -81,7 +81,10 @@ function aliasesOf(group: Group, made: MadeGroup): Alias[] {
   const aliases: Alias[] = [];
   group.places.forEach(({ ref }, index) => {
     const place = made.places[index];
-    if (place !== undefined) aliases.push({ ref, realName: place.realName, arn: place.arn });
+    if (place === undefined) return;
+    const { realName, arn, queueUrl } = place;
+    const isQueue = place.kind === 'queue' && queueUrl !== undefined;
+    aliases.push(isQueue ? { ref, realName, arn, url: queueUrl } : { ref, realName, arn });
   });
   group.functions.forEach(({ name }, index) => {
     const fn = made.functions[index];

@@ -4,6 +4,7 @@ import { removeFunction } from './functions.ts';
 import { ignoreGone, type Maker } from './maker.ts';
 import type { ResourceKind } from './names.ts';
 import { removePlace } from './places.ts';
+import { removeMappingsOf } from './polling/makeMapping.ts';
 
 /** Removals at once: enough to be quick, few enough not to run into AWS's rate limits. */
 const SIDE_BY_SIDE = 8;
@@ -19,6 +20,7 @@ export async function remove(kind: ResourceKind, name: string, maker: Maker): Pr
   try {
     if (kind === 'function') await removeFunction(name, maker);
     else if (kind === 'role') await removeRole(name, maker);
+    else if (kind === 'mapping') await removeMappingsOf(name, maker);
     else await removePlace(kind, name, maker);
   } catch (thrown) {
     ignoreGone(thrown);
@@ -32,12 +34,15 @@ async function removeRole(name: string, maker: Maker): Promise<void> {
   await maker.clients.iam.send(new DeleteRoleCommand({ RoleName: name }), maker.within());
 }
 
-/** Removes all of `resources`, the functions first: what they point at must outlive them. */
+/** What points at others goes before them: mappings, then functions, then all else. */
+const ORDER: Readonly<Partial<Record<ResourceKind, number>>> = { mapping: 0, function: 1, role: 3 };
+
+/** Removes all of `resources`, one kind after the other where one needs the other. */
 export async function removeAll(
   resources: readonly { readonly kind: ResourceKind; readonly name: string }[],
   maker: Maker,
 ): Promise<Removal> {
-  const order = (kind: ResourceKind): number => (kind === 'function' ? 0 : kind === 'role' ? 2 : 1);
+  const order = (kind: ResourceKind): number => ORDER[kind] ?? 2;
   const waiting = [...resources].sort((a, b) => order(a.kind) - order(b.kind));
   const failed: string[] = [];
   let removed = 0;

@@ -1,8 +1,10 @@
 /** The control-plane requests of a scenario, and its removals. */
 import * as aws from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import type { Capability } from '../../engine/capabilities.ts';
 import type { Json } from '../../engine/json.ts';
 import type { Operation, RemoveStep, RequestStep } from '../../engine/scenario.ts';
+import { sourceKind } from '../../engine/sourceSpec.ts';
 import type { Caller } from './caller.ts';
 import type { Clients } from './clients.ts';
 import { failureOf, isNeverMade } from './failures.ts';
@@ -11,8 +13,10 @@ import { type FunctionSetup, probeFunction } from './functions.ts';
 import type { Place } from './groups.ts';
 import { answeredFrom } from './invoke.ts';
 import { type Maker, needing } from './maker.ts';
-import type { Renaming, ResourceKind } from './names.ts';
+import { PREFIX, type Renaming, type ResourceKind } from './names.ts';
 import { PLACE_CAPABILITY } from './places.ts';
+import { journalMappingsOf, SOURCE_CAPABILITY } from './polling/makeMapping.ts';
+import { watchMapping } from './polling/mappingStates.ts';
 import { remove } from './removal.ts';
 
 interface Output {
@@ -72,11 +76,15 @@ export async function request(
   const { observation, renaming } = caller;
   const call = `c${stepIndex}`;
   const input = inputFor(step, caller, setup);
-  const created = newFunction(step, input, renaming);
-  if (created !== undefined) maker.journal.make('function', created);
+  const created = newResource(step, input, renaming);
+  if (created !== undefined) maker.journal.make(created.kind, created.name);
+  if (step.operation === 'CreateEventSourceMapping') journalMapping(input, renaming, maker);
+  const takeBack = observation.polling.mappings.requested(step, observation.now());
   observation.record({ kind: 'requested', at: observation.now(), call, step: stepIndex });
   try {
-    const output = await SEND[step.operation](caller.clients, input as never, maker.within());
+    const sending = SEND[step.operation](caller.clients, input as never, maker.within());
+    const output = await observation.polling.during(sending);
+    if (step.operation === 'CreateEventSourceMapping') nameMapping(step, output, renaming);
     if (step.operation === 'Invoke') {
       observation.record(answeredFrom(output as aws.InvokeCommandOutput, call, caller));
       return;
@@ -91,15 +99,50 @@ export async function request(
       // Through JSON once: dates become text, what is undefined goes away.
       output: renaming.toScenario(JSON.parse(JSON.stringify(rest)) as Json),
     });
+    if (CHANGES_MAPPINGS.has(step.operation)) void watchMapping(step, caller);
   } catch (thrown) {
-    if (created !== undefined && isNeverMade(failureOf(thrown))) maker.journal.gone('function', created);
-    await caller.failed(thrown, call, step.operation);
+    const isUnmade = isNeverMade(failureOf(thrown));
+    if (created !== undefined && isUnmade) maker.journal.gone(created.kind, created.name);
+    if (isUnmade) takeBack();
+    await caller.failed(thrown, call, step.operation, declinedKind(step));
   }
+  if (!step.operation.startsWith('Get')) observation.polling.lastStirAt = observation.now();
+}
+
+const CHANGES_MAPPINGS: ReadonlySet<Operation> = new Set([
+  'CreateEventSourceMapping',
+  'UpdateEventSourceMapping',
+  'DeleteEventSourceMapping',
+]);
+
+/** What a target declines that declines to make a mapping. */
+function declinedKind({ operation, input }: RequestStep): Capability | undefined {
+  const kind = operation.endsWith('EventSourceMapping')
+    ? sourceKind(String(input['EventSourceArn']))
+    : undefined;
+  return kind === undefined ? undefined : SOURCE_CAPABILITY[kind];
+}
+
+function journalMapping(input: Record<string, unknown>, renaming: Renaming, maker: Maker): void {
+  const [owner = ''] = String(input['FunctionName'] ?? '').split(':');
+  // Of a function that is none of ours there can be no mapping.
+  if (owner.startsWith(PREFIX) && !owner.startsWith(renaming.strangerPrefix)) journalMappingsOf(owner, maker);
+}
+
+/** From now on the scenario's name stands for the mapping that was made. */
+function nameMapping({ mapping }: RequestStep, output: unknown, renaming: Renaming): void {
+  const uuid = (output as { readonly UUID?: string }).UUID;
+  if (mapping !== undefined && uuid !== undefined)
+    renaming.add({ ref: `mapping:${mapping}`, realName: uuid, arn: uuid });
 }
 
 /** The request's input under the target's names; what no scenario can name (code, role) is filled in. */
 function inputFor(step: RequestStep, caller: Caller, setup: FunctionSetup): Record<string, unknown> {
   const input = caller.renaming.toTarget(expand(step.input)) as Record<string, unknown>;
+  if (step.operation === 'CreateQueue' || step.operation === 'SetQueueAttributes') return queueInput(input);
+  const timestamp = input['StartingPositionTimestamp'];
+  if (typeof timestamp === 'number')
+    return { ...input, StartingPositionTimestamp: caller.observation.dateOf(timestamp) };
   if (step.operation === 'CreateFunction') {
     const { FunctionName, ...rest } = probeFunction(String(input['FunctionName'] ?? ''), setup);
     return { ...rest, ...input };
@@ -111,15 +154,33 @@ function inputFor(step: RequestStep, caller: Caller, setup: FunctionSetup): Reco
   return input;
 }
 
-/** The name of the function that the request will make, if any. One that the scenario declares exists already. */
-function newFunction(
-  step: RequestStep,
+/** AWS, SQS API_SetQueueAttributes.html: attributes are texts, and a redrive policy is one of JSON. */
+function queueInput(input: Record<string, unknown>): Record<string, unknown> {
+  const attributes = input['Attributes'];
+  if (typeof attributes !== 'object' || attributes === null) return input;
+  const texts = Object.entries(attributes).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  const Attributes = Object.fromEntries(texts) as Record<string, string>;
+  const name = input['QueueName'];
+  // AWS, SQS API_CreateQueue.html: the name of a FIFO queue ends so.
+  const isUnmarked =
+    Attributes['FifoQueue'] === 'true' && typeof name === 'string' && !name.endsWith('.fifo');
+  return { ...input, Attributes, ...(isUnmarked ? { QueueName: `${name}.fifo` } : {}) };
+}
+
+/** The function or queue that the request will make, if any. One that the scenario declares exists already. */
+function newResource(
+  { operation }: RequestStep,
   input: Record<string, unknown>,
   renaming: Renaming,
-): string | undefined {
-  const name = input['FunctionName'];
-  if (step.operation !== 'CreateFunction' || typeof name !== 'string') return undefined;
-  return name.startsWith(renaming.strangerPrefix) ? name : undefined;
+): { readonly kind: 'function' | 'queue'; readonly name: string } | undefined {
+  const kind =
+    operation === 'CreateFunction' ? 'function' : operation === 'CreateQueue' ? 'queue' : undefined;
+  const name = kind === 'function' ? input['FunctionName'] : input['QueueName'];
+  if (kind === undefined || typeof name !== 'string') return undefined;
+  return name.startsWith(renaming.strangerPrefix) ? { kind, name } : undefined;
 }
 
 /** Deletes a resource of the scenario: a fault. */
@@ -130,4 +191,5 @@ export async function removeResource(step: RemoveStep, caller: Caller, maker: Ma
   const removing = remove(kind, alias.realName, maker);
   await (kind in PLACE_CAPABILITY ? needing(PLACE_CAPABILITY[kind as Place['kind']], removing) : removing);
   caller.observation.record({ kind: 'removed', at: caller.observation.now(), resource: step.resource });
+  caller.observation.polling.lastStirAt = caller.observation.now();
 }

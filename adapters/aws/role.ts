@@ -4,7 +4,7 @@ import { failureOf, isNeverMade } from './failures.ts';
 import type { Journal } from './journal.ts';
 import type { Namer } from './names.ts';
 
-/** What a function must be allowed for all that a scenario configures. */
+/** What a function must be allowed for all that a scenario configures, and mappings for all that they read. */
 const ALLOWED = [
   'logs:CreateLogGroup',
   'logs:CreateLogStream',
@@ -15,6 +15,19 @@ const ALLOWED = [
   's3:PutObject',
   's3:ListBucket',
   'lambda:InvokeFunction',
+  'sqs:ReceiveMessage',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'kinesis:DescribeStream',
+  'kinesis:DescribeStreamSummary',
+  'kinesis:GetRecords',
+  'kinesis:GetShardIterator',
+  'kinesis:ListShards',
+  'kinesis:ListStreams',
+  'dynamodb:DescribeStream',
+  'dynamodb:GetRecords',
+  'dynamodb:GetShardIterator',
+  'dynamodb:ListStreams',
 ];
 
 /**

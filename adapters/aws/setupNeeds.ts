@@ -1,5 +1,8 @@
 import type { Capability } from '../../engine/capabilities.ts';
 import type { FunctionSpec, Scenario } from '../../engine/scenario.ts';
+import { sourceKind } from '../../engine/sourceSpec.ts';
+import { readRefs } from './groups.ts';
+import { SOURCE_CAPABILITY } from './polling/makeMapping.ts';
 
 /** What a function's declaration needs. */
 const OF_FUNCTION: readonly [Capability, (spec: FunctionSpec) => boolean][] = [
@@ -23,6 +26,11 @@ export function setupNeeds(scenario: Scenario): Capability[] {
   if (buses.length > 0) needs.push('buses');
   if (buckets.length > 0) needs.push('buckets');
   if ([...queues, ...topics].some(({ fifo }) => fifo === true)) needs.push('fifo');
+  for (const ref of readRefs(scenario)) {
+    const kind = sourceKind(ref);
+    if (kind !== undefined) needs.push(SOURCE_CAPABILITY[kind]);
+  }
+  if (queues.some(({ redrive }) => redrive !== undefined)) needs.push('redrive');
   for (const [capability, isNeeded] of OF_FUNCTION) if (functions.some(isNeeded)) needs.push(capability);
   return needs;
 }

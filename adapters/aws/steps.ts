@@ -4,6 +4,8 @@ import type { Caller } from './caller.ts';
 import type { FunctionSetup } from './functions.ts';
 import { invoke } from './invoke.ts';
 import type { Maker } from './maker.ts';
+import { reshard } from './polling/reshard.ts';
+import { send } from './polling/send.ts';
 import { removeResource, request } from './requests.ts';
 
 /** A step, its index in the scenario, and when it is due on the target: seconds since the scenario began. */
@@ -32,8 +34,8 @@ export function schedule(scenario: Scenario, tolerances: Tolerances): Due[] {
 }
 
 /**
- * Carries out the steps at their times. Calls of Invoke run side by side; requests and removals are over before
- * the next step begins. Resolves when all calls are over; throws what the first failing one threw.
+ * Carries out the steps at their times. Calls of Invoke run side by side; all other steps are over before the next
+ * one begins. Resolves when all calls are over; throws what the first failing one threw.
  */
 export async function carryOut(
   scenario: Scenario,
@@ -51,6 +53,8 @@ export async function carryOut(
     if (broken !== undefined) break;
     if (step.do === 'request') await request(step, index, caller, setup, maker);
     else if (step.do === 'remove') await removeResource(step, caller, maker);
+    else if (step.do === 'send') await send(step, index, caller);
+    else if (step.do === 'reshard') await reshard(step, caller, maker);
     else if (step.do === 'invoke') {
       for (const [k, event] of eventIds(step).entries()) {
         const call = k === 0 ? `c${index}` : `c${index}#${k + 1}`;

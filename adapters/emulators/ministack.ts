@@ -19,6 +19,15 @@ export const MINISTACK: EmulatorProfile = {
     schedulingSlackSeconds: 3,
     // One process that holds its state in memory: what is answered is in force.
     settleSeconds: 0.1,
+    // It looks when something is sent; at what comes by itself (a delay, a visibility timeout that ends), each second.
+    // One thread looks at all sources, and waits for each attempt on a stream, of whatever mapping, meanwhile.
+    pollSeconds: 5,
+    // A mapping is Enabled, and acts, as soon as it is made.
+    mappingSettleSeconds: 0.1,
+    // It waits one second after an attempt that failed, and then as long as for anything else.
+    pollingRetrySeconds: 2,
+    // It has no window that could close late.
+    windowLateSeconds: 1,
   },
   // Scenarios wait most of their time: with so many, two cores have a quarter to spare.
   jobs: 20,

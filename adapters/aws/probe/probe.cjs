@@ -43,8 +43,18 @@ function mapJson(value, change) {
   if (Array.isArray(value)) return value.map((item) => mapJson(item, change));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapJson(item, change)]));
 }
-const contract = (value) =>
-  typeof value === 'string' && isRunOfX(value) ? { $filler: value.length + 2 } : value;
+const isQuotedRunOfX = (text) => text.startsWith('"x') && text.endsWith('"') && isRunOfX(text.slice(1, -1));
+/** Bytes of the JSON text of a string that is a filler, as JSON text itself, or in base64. */
+function fillerBytes(text) {
+  if (isRunOfX(text)) return text.length + 2;
+  if (isQuotedRunOfX(text)) return text.length + 4;
+  const isData = text.length >= FILLER_FROM_BYTES && text.startsWith('Inh4eHh4');
+  return isData && isQuotedRunOfX(Buffer.from(text, 'base64').toString()) ? text.length + 2 : undefined;
+}
+function contract(value) {
+  const bytes = typeof value === 'string' ? fillerBytes(value) : undefined;
+  return bytes === undefined ? value : { $filler: bytes };
+}
 const expand = (value) =>
   typeof value === 'object' && value !== null && typeof value.$filler === 'number'
     ? 'x'.repeat(Math.max(0, value.$filler - 2))

@@ -1,0 +1,159 @@
+/** Makes and removes event source mappings, and puts the redrive policies of the queues that they read. */
+import {
+  CreateEventSourceMappingCommand,
+  type CreateEventSourceMappingCommandInput,
+  DeleteEventSourceMappingCommand,
+  GetEventSourceMappingCommand,
+  paginateListEventSourceMappings,
+} from '@aws-sdk/client-lambda';
+import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import type { Capability } from '../../../engine/capabilities.ts';
+import { patternText } from '../../../engine/mappingSettings.ts';
+import type { Scenario } from '../../../engine/scenario.ts';
+import { type MappingSpec, type SourceKind, sourceKind } from '../../../engine/sourceSpec.ts';
+import { failureOf } from '../failures.ts';
+import { ignoreGone, type Maker, needing } from '../maker.ts';
+import type { Renaming } from '../names.ts';
+
+/** What a refusal to make a mapping of such a source means for the target's capabilities. */
+export const SOURCE_CAPABILITY: Readonly<Record<SourceKind, Capability>> = {
+  sqs: 'sqs',
+  kinesis: 'kinesis',
+  dynamodb: 'dynamodb',
+  kafka: 'kafka',
+  mq: 'mq',
+};
+
+/** Longer than AWS has been seen to take. */
+const STATE_TIMEOUT_MS = 180_000;
+const POLL_MS = 100;
+
+/** Puts the redrive policies that the scenario declares: its dead-letter queues have to be there for that. */
+export async function putRedrivePolicies(
+  { queues = [] }: Scenario,
+  renaming: Renaming,
+  maker: Maker,
+): Promise<void> {
+  for (const { name, redrive } of queues) {
+    if (redrive === undefined) continue;
+    const put = new SetQueueAttributesCommand({
+      QueueUrl: renaming.get(`queue:${name}`)?.url,
+      Attributes: {
+        RedrivePolicy: JSON.stringify({
+          deadLetterTargetArn: renaming.get(redrive.to)?.arn,
+          maxReceiveCount: redrive.maxReceiveCount,
+        }),
+      },
+    });
+    await needing('redrive', maker.clients.sqs.send(put, maker.within()));
+  }
+}
+
+/** Makes the mappings that a scenario declares, each journaled by its function, and waits until they act. */
+export async function makeMappings(scenario: Scenario, renaming: Renaming, maker: Maker): Promise<boolean> {
+  const { mappings = [] } = scenario;
+  await Promise.all(
+    mappings.map(async (spec) => {
+      const kind = sourceKind(spec.source) ?? 'sqs';
+      journalMappingsOf(renaming.functionName(spec.function), maker);
+      const create = new CreateEventSourceMappingCommand(mappingInput(spec, renaming));
+      const made = await needing(SOURCE_CAPABILITY[kind], maker.clients.lambda.send(create, maker.within()));
+      const UUID = made.UUID ?? '';
+      renaming.add({ ref: `mapping:${spec.name}`, realName: UUID, arn: UUID });
+      await untilSettled(UUID, made.State, maker);
+    }),
+  );
+  return mappings.length > 0;
+}
+
+/** To be called before a mapping of the function is made. */
+export function journalMappingsOf(functionName: string, maker: Maker): void {
+  if (!maker.journal.has('mapping', functionName)) maker.journal.make('mapping', functionName);
+}
+
+/** The input of CreateEventSourceMapping for a mapping as a scenario declares it. */
+export function mappingInput(spec: MappingSpec, renaming: Renaming): CreateEventSourceMappingCommandInput {
+  const owner = renaming.functionName(spec.function);
+  const input: CreateEventSourceMappingCommandInput = {
+    FunctionName: spec.qualifier === undefined ? owner : `${owner}:${spec.qualifier}`,
+    EventSourceArn: renaming.get(spec.source)?.arn ?? spec.source,
+  };
+  if (spec.enabled === false) input.Enabled = false;
+  if (spec.batchSize !== undefined) input.BatchSize = spec.batchSize;
+  if (spec.windowSeconds !== undefined) input.MaximumBatchingWindowInSeconds = spec.windowSeconds;
+  if (spec.filters !== undefined)
+    input.FilterCriteria = { Filters: spec.filters.map((filter) => ({ Pattern: patternText(filter) })) };
+  if (spec.reportsItemFailures === true) input.FunctionResponseTypes = ['ReportBatchItemFailures'];
+  if (spec.maximumConcurrency !== undefined)
+    input.ScalingConfig = { MaximumConcurrency: spec.maximumConcurrency };
+  if (spec.provisioned !== undefined)
+    input.ProvisionedPollerConfig = {
+      MinimumPollers: spec.provisioned.minimum,
+      MaximumPollers: spec.provisioned.maximum,
+    };
+  if (spec.onFailure !== undefined)
+    input.DestinationConfig = { OnFailure: { Destination: renaming.get(spec.onFailure)?.arn } };
+  return Object.assign(input, streamInput(spec));
+}
+
+function streamInput(spec: MappingSpec): Partial<CreateEventSourceMappingCommandInput> {
+  const input: Partial<CreateEventSourceMappingCommandInput> = {};
+  if (spec.startingPosition !== undefined) input.StartingPosition = spec.startingPosition;
+  // The scenario begins as soon as its mappings are there.
+  if (spec.startingAtSeconds !== undefined)
+    input.StartingPositionTimestamp = new Date(Date.now() + spec.startingAtSeconds * 1_000);
+  if (spec.parallelizationFactor !== undefined) input.ParallelizationFactor = spec.parallelizationFactor;
+  if (spec.maximumRetryAttempts !== undefined) input.MaximumRetryAttempts = spec.maximumRetryAttempts;
+  if (spec.maximumRecordAgeSeconds !== undefined)
+    input.MaximumRecordAgeInSeconds = spec.maximumRecordAgeSeconds;
+  if (spec.bisects === true) input.BisectBatchOnFunctionError = true;
+  if (spec.tumblingWindowSeconds !== undefined) input.TumblingWindowInSeconds = spec.tumblingWindowSeconds;
+  return input;
+}
+
+/** AWS, invocation-eventsourcemapping.html: a mapping is Creating, Updating, … before it acts as it was asked to. */
+export const isSettled = (state: string | undefined): boolean =>
+  state === 'Enabled' || state === 'Disabled' || state === undefined;
+
+async function untilSettled(UUID: string, first: string | undefined, maker: Maker): Promise<void> {
+  const deadline = performance.now() + STATE_TIMEOUT_MS;
+  for (let state = first; !isSettled(state) && performance.now() < deadline; ) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    const seen = await maker.clients.lambda.send(new GetEventSourceMappingCommand({ UUID }), maker.within());
+    state = seen.State;
+  }
+}
+
+/** Removes all mappings of a function, whoever made them, and waits until they are gone. */
+export async function removeMappingsOf(FunctionName: string, maker: Maker): Promise<void> {
+  const { lambda } = maker.clients;
+  const deadline = performance.now() + STATE_TIMEOUT_MS;
+  for (;;) {
+    const uuids = await mappingsOf(FunctionName, maker);
+    if (uuids.length === 0) return;
+    for (const UUID of uuids) {
+      const remove = new DeleteEventSourceMappingCommand({ UUID });
+      // AWS: one that is being made, changed or deleted is in use; it is asked again.
+      await lambda.send(remove, maker.within()).catch((thrown: unknown) => {
+        const failure = failureOf(thrown);
+        const isInUse = failure.kind === 'refused' && failure.error === 'ResourceInUseException';
+        if (!isInUse || performance.now() > deadline) ignoreGone(thrown);
+      });
+    }
+    if ((await mappingsOf(FunctionName, maker)).length === 0) return;
+    if (performance.now() > deadline) throw new Error(`the mappings of ${FunctionName} do not go away`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+async function mappingsOf(FunctionName: string, maker: Maker): Promise<string[]> {
+  const uuids: string[] = [];
+  const pages = paginateListEventSourceMappings(
+    { client: maker.clients.lambda },
+    { FunctionName },
+    maker.within(),
+  );
+  for await (const { EventSourceMappings: found = [] } of pages)
+    for (const { UUID } of found) if (UUID !== undefined) uuids.push(UUID);
+  return uuids;
+}
