@@ -4,7 +4,7 @@ import { asObject } from '../../engine/record.ts';
 import { defineRule } from '../../engine/rule.ts';
 import type { ControlRequest, View } from '../../engine/view.ts';
 import { isBesideThePoint, isJudgeable, mustBeRefused } from '../limits/answers.ts';
-import { isForMapping, isOfFifo, kindOf, sourceOf } from '../limits/mappingRequests.ts';
+import { isForMapping, isOfFifo, kindOf, mappingOf, sourceOf } from '../limits/mappingRequests.ts';
 import { textIn } from '../limits/naming.ts';
 import {
   CONFIGURE,
@@ -32,7 +32,8 @@ const isOfMapping = ({ step }: ControlRequest): boolean =>
 /** How long the queue of a request is invisible, and how long its function may run: for certain. */
 function timesOf(request: ControlRequest, view: View): { visibility: number; timeout: number } | undefined {
   const ref = sourceOf(request, view);
-  const owner = view.functions.get(textIn(request.step.input, 'FunctionName') ?? '');
+  const named = textIn(request.step.input, 'FunctionName');
+  const owner = named === undefined ? mappingOf(request, view)?.function : view.functions.get(named);
   const queue = view.history.scenario.queues?.find(({ name }) => `queue:${name}` === ref);
   if (owner === undefined || queue === undefined || ref === undefined) return undefined;
   const { at } = request.requested;
@@ -47,13 +48,13 @@ function timesOf(request: ControlRequest, view: View): { visibility: number; tim
 export const vis04 = defineRule({
   id: 'SQS-VIS-04',
   level: 'MUST',
-  invariant: 'A mapping whose function timeout exceeds the queue’s visibility timeout is refused.',
+  invariant:
+    'Creating or updating a mapping whose function timeout exceeds the queue’s visibility timeout is refused.',
   sources: [CONFIGURE],
   needs: ['sqs', 'controlPlane'],
   note: 'The error’s name is not on the page; commonly reported is InvalidParameterValueException.',
   subjects: those((request, view) => {
-    if (request.step.operation !== 'CreateEventSourceMapping' || kindOf(request, view) !== 'sqs')
-      return false;
+    if (!isOfMapping(request) || kindOf(request, view) !== 'sqs') return false;
     const times = timesOf(request, view);
     return times !== undefined && times.timeout > times.visibility;
   }),
