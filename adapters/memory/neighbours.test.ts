@@ -166,6 +166,39 @@ const streams = scenarioFrom({
   ],
 });
 
+const logs = scenarioFrom({
+  functions: [{ name: 'f' }],
+  kafkaTopics: [
+    { name: 'k', on: 'msk', partitions: 4 },
+    { name: 'failed', on: 'msk' },
+  ],
+  brokerQueues: [{ name: 'b', engine: 'activeMq' }],
+  mappings: [
+    { name: 'm', source: 'kafka:k', function: 'f' },
+    {
+      name: 'p',
+      source: 'kafka:k',
+      function: 'f',
+      provisioned: { minimum: 1, maximum: 1 },
+      maximumRetryAttempts: 1,
+      onFailure: 'kafka:failed',
+    },
+    { name: 'n', source: 'broker:b', function: 'f' },
+  ],
+  steps: [
+    {
+      do: 'send',
+      to: 'kafka:k',
+      records: [0, 1, 2, 3].map((partition) => ({
+        record: `p${partition}`,
+        partition,
+        plan: [...Array(7).fill('throw'), 'ok'],
+      })),
+    },
+    { do: 'send', to: 'broker:b', records: [{ record: 'a', plan: ['throw', 'ok'] }] },
+  ],
+});
+
 test.each(neighbours.map((neighbour) => [neighbour.name, neighbour] as const))(
   '%s differs from the reference, and says why it may',
   (_name, { because, policy, tamper }) => {
@@ -173,7 +206,7 @@ test.each(neighbours.map((neighbour) => [neighbour.name, neighbour] as const))(
     const differsOn = (scenario: Scenario, seed: number) =>
       JSON.stringify(simulate(scenario, seed, { policy, tamper }).entries) !==
       JSON.stringify(simulate(scenario, seed).entries);
-    const all = [calls, queues, streams];
+    const all = [calls, queues, streams, logs];
     const differs = SEEDS.some((seed) => all.some((scenario) => differsOn(scenario, seed)));
     expect(differs).toBe(true);
   },

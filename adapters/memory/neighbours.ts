@@ -6,6 +6,7 @@ import type { Entry } from '../../engine/history.ts';
 import { CLOCKS } from '../../engine/history.ts';
 import { AWS_TOLERANCES } from '../../engine/tolerances.ts';
 import type { Neighbour } from './mutant.ts';
+import { kafkaMqNeighbours } from './polling/kafkaMq/neighbours.ts';
 import { streamNeighbours } from './polling/shards/neighbours.ts';
 import { queueNeighbours } from './polling/sqs/neighbours.ts';
 
@@ -130,4 +131,5 @@ export const neighbours: readonly Neighbour[] = [
   },
   ...queueNeighbours,
   ...streamNeighbours,
+  ...kafkaMqNeighbours,
 ];

@@ -10,7 +10,9 @@ test('every entry cites a rule and says what it means', () => {
 });
 
 test('the model acts on every entry', () => {
-  const folders = ['.', 'controlPlane'].map((folder) => new URL(`${folder}/`, import.meta.url));
+  const folders = ['.', 'controlPlane', 'polling', 'polling/sqs', 'polling/shards', 'polling/kafkaMq'].map(
+    (folder) => new URL(`${folder}/`, import.meta.url),
+  );
   const sources = folders
     .flatMap((folder) =>
       readdirSync(folder)

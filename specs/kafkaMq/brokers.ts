@@ -23,13 +23,26 @@ export const mqRet01 = defineRule({
 /** Batches that ended ok: a mapping of Amazon MQ takes no partial responses. */
 const succeeded = (view: View): readonly Batch[] => mqBatches(view).filter((batch) => !hasFailed(batch));
 
-/** A record of the batch that is in later attempts, more often than the target may repeat what was handled. */
+/**
+ * A record of the batch that comes again, more often than the target may repeat what was handled. What follows an
+ * attempt that failed, as a repeated one may, is no repetition.
+ */
 function handledAgain(batch: Batch, { duplicateBudget }: Tolerances) {
   for (const record of batch.records) {
     if (record === undefined) continue;
     const attempts = batchesWith(record, batch.mapping);
-    const tried = attempts.indexOf(batch) + 1;
-    if (attempts.length - tried > duplicateBudget) return { record, attempts, tried };
+    let before = batch;
+    let repeated: Batch | undefined;
+    let times = 0;
+    for (let at = attempts.indexOf(batch) + 1; at < attempts.length; at++) {
+      const after = attempts[at] as Batch;
+      if (!hasFailed(before)) {
+        times++;
+        repeated ??= after;
+      }
+      before = after;
+    }
+    if (repeated !== undefined && times > duplicateBudget) return { record, repeated, times };
   }
   return undefined;
 }
@@ -45,11 +58,11 @@ export const mqAck01 = defineRule({
   check: (batch, _view, tolerances) => {
     const again = handledAgain(batch, tolerances);
     if (again !== undefined) {
-      const { record, attempts, tried } = again;
+      const { record, repeated, times } = again;
       return {
         expected: `no attempt with ${record.id} after one that ended ok`,
-        observed: `${attempts.length - tried} more`,
-        entries: [attempts[tried]?.started ?? batch.started, batch.started],
+        observed: `${times} more`,
+        entries: [repeated.started, batch.started],
       };
     }
     const left = batch.mapping.source.remaining;

@@ -19,6 +19,7 @@ import type { Line } from './line.ts';
 
 const THROTTLED_MS = 1_000;
 const THROTTLED_MOST_MS = 30_000;
+const REPEATED_MS = 1_000;
 const NO_LINES: readonly Line[] = [];
 const NO_ENTRIES: readonly LogEntry[] = [];
 
@@ -35,6 +36,7 @@ export class LogBatch implements PolledBatch, Turn {
   private readonly passedOver: readonly LogEntry[];
   private attempts = 0;
   private throttles = 0;
+  private isRepeated = false;
   private last: Failed | undefined = undefined;
 
   constructor(
@@ -61,7 +63,8 @@ export class LogBatch implements PolledBatch, Turn {
 
   begin(world: World): void {
     if (!this.line.owner.mayRead(world)) {
-      this.line.putBack(world, this);
+      if (this.isRepeated) this.end(world, true);
+      else this.line.putBack(world, this);
       return;
     }
     this.dropOld(world);
@@ -112,12 +115,22 @@ export class LogBatch implements PolledBatch, Turn {
       return places.get(keyOf(identifier));
     });
     if (meaning === 'success') {
-      this.end(world, true);
+      this.handled(world);
       return;
     }
     if (meaning !== 'failure' && world.policy.retriesReportedOnly)
       this.entries = this.entries.filter((_, place) => meaning.has(place));
     this.failed(world, result);
+  }
+
+  /** That it was is committed, or acknowledged; now and then that is lost, and it comes once more. */
+  private handled(world: World): void {
+    if (this.isRepeated || !world.chance.isTrue(world.policy.logDuplicateShare)) {
+      this.end(world, true);
+      return;
+    }
+    this.isRepeated = true;
+    world.clock.in(REPEATED_MS, 'turn', this);
   }
 
   private places(): Map<string, number> {

@@ -30,6 +30,11 @@ export const kafkaMqPolicy = {
   kafkaPollMostSeconds: { value: 0.5, rule: 'POLL-WIN-04', says: 'how late a poller may look' },
   kafkaRetrySeconds: { value: 1, rule: 'KAF-RET-01', says: 'before a retry: no page says' },
   kafkaRetryMostSeconds: { value: 120, rule: 'KAF-RET-01', says: 'at most: no page says' },
+  logDuplicateShare: {
+    value: 0,
+    rule: 'POLL-DUP-01',
+    says: 'of batches that are delivered again, of Kafka and Amazon MQ',
+  },
   activeMqAttempts: { value: 5, rule: 'MQ-CONC-01', says: 'at once' },
   rabbitMqAttempts: { value: 1, rule: 'MQ-CONC-01', says: 'at once' },
   retriesMqBatches: { value: true, rule: 'MQ-RET-01', says: 'until success' },
