@@ -172,6 +172,8 @@ export interface Sent {
   readonly record: string;
   /** Where to: `queue:orders`, … */
   readonly resource: string;
+  /** The attempt whose handler sent it on; `record` is then named after the one it came of: `r1.2`, `r1.3`, … */
+  readonly chainedFrom?: string;
   /** As in `SeenRecord`; absent where the source does not tell its senders (tables). */
   readonly id?: string;
   readonly shard?: string;

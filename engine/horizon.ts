@@ -43,7 +43,12 @@ export function mayLackCapacity(owner: FunctionView, view: View): boolean {
   if (view.history.scenario.account !== undefined) return true;
   if (owner.spec.provisioned !== undefined) return true;
   // Of a mapping each record may be a batch of its own, and one that is throttled is not seen.
-  const demand = view.calls.length + view.chained.length + view.records.size + view.pushes.length;
+  const demand =
+    view.calls.length +
+    view.chained.length +
+    view.records.size +
+    view.pushes.length +
+    view.chainedRecords.length;
   if (demand >= view.tolerances.accountConcurrency) return true;
   for (const { value } of owner.reserved) if (value !== null && value < demand) return true;
   return false;

@@ -24,6 +24,7 @@ import type { Tolerances } from './tolerances.ts';
 import type {
   Attempt,
   Batch,
+  ChainedRecord,
   ControlRequest,
   Delivery,
   FunctionView,
@@ -65,6 +66,8 @@ export class PollingIndex {
   readonly batches: Batch[] = [];
   readonly permissions: PermissionSet[] = [];
   readonly pushes: Building<Push>[] = [];
+  readonly chainedRecords: Building<ChainedRecord>[] = [];
+  private chainedById: Map<string, Building<ChainedRecord>> | undefined;
   private pushById: Map<string, Building<Push>> | undefined;
   private readonly functions: ReadonlyMap<string, FunctionView>;
   private readonly scenario: Scenario;
@@ -168,6 +171,20 @@ export class PollingIndex {
     if (record !== undefined) record.sent = entry;
   }
 
+  /** A message that a handler sent on. */
+  takeChained(entry: Sent, from: Attempt | undefined): void {
+    const chained: Building<ChainedRecord> = {
+      id: entry.record,
+      sent: entry,
+      from,
+      batches: [],
+      redriven: [],
+    };
+    this.chainedById ??= new Map();
+    this.chainedById.set(entry.record, chained);
+    this.chainedRecords.push(chained);
+  }
+
   takeUnsent(entry: Unsent): void {
     const record = this.records.get(entry.record);
     if (record !== undefined) record.unsent = entry;
@@ -209,7 +226,10 @@ export class PollingIndex {
     for (const { record } of seen) {
       const known = record === undefined ? undefined : this.records.get(record);
       records.push(known);
-      if (known === undefined) continue;
+      if (known === undefined) {
+        this.chainedById?.get(record ?? '')?.batches.push(batch);
+        continue;
+      }
       if (known.batches.length === 0) known.batches = [batch];
       else known.batches.push(batch);
     }
@@ -231,7 +251,10 @@ export class PollingIndex {
       this.mappings.get(entry.mapping)?.failures.push(delivery);
     if (delivery.role !== 'redriven' || entry.record === undefined) return;
     const record = this.records.get(entry.record);
-    if (record === undefined) return;
+    if (record === undefined) {
+      this.chainedById?.get(entry.record)?.redriven.push(delivery);
+      return;
+    }
     if (record.redriven.length === 0) record.redriven = [delivery];
     else record.redriven.push(delivery);
   }

@@ -286,6 +286,12 @@ function* inconsistentSources(
         if (records.has(id)) yield `two records have the id "${id}": give each its own`;
         records.add(id);
       }
+      for (const behaviour of spec.plan) {
+        if (typeof behaviour === 'string' || behaviour.chainTo === undefined) continue;
+        used.push(behaviour.chainTo);
+        if (!step.to.startsWith('queue:') || !behaviour.chainTo.startsWith('queue:'))
+          yield `record ${spec.record} is sent on: chains go from a queue to a queue`;
+      }
       if (spec.body !== undefined && spec.text !== undefined)
         yield `record ${spec.record} has both a body and a text`;
       if (fifo.has(step.to) && spec.group === undefined)

@@ -73,6 +73,8 @@ const recordBehaviourObject = z.strictObject({
   as: z.enum(REPORTED_AS).exactOptional(),
   /** With `ok`, where no record of the batch is reported: the handler returns this, as it stands. */
   value: json.exactOptional(),
+  /** Messages of queues: the handler first sends the message on to this queue: a chain, for loop detection. */
+  chainTo: resourceRef.exactOptional(),
   /** With `ok`, in a tumbling window: the state it returns is so large. */
   stateBytes: z.int().min(0).max(10_000_000).exactOptional(),
 });

@@ -117,6 +117,16 @@ export interface RecordView {
   readonly redriven: readonly Delivery[];
 }
 
+/** A message that a handler sent on: part of a chain through a queue. Records of batches do not hold it. */
+export interface ChainedRecord {
+  readonly id: string;
+  readonly sent: Sent;
+  /** The attempt whose handler sent it; undefined where that was not seen. */
+  readonly from: Attempt | undefined;
+  readonly batches: readonly Batch[];
+  readonly redriven: readonly Delivery[];
+}
+
 /** A record that was sent to a topic, a bus or a bucket: a service that invokes functions with it by itself. */
 export interface Push {
   readonly id: string;
@@ -233,6 +243,8 @@ export interface View {
   readonly batches: readonly Batch[];
   /** The records that were sent, by id. */
   readonly records: ReadonlyMap<string, RecordView>;
+  /** Messages that handlers sent on, in order of their sending. */
+  readonly chainedRecords: readonly ChainedRecord[];
   /** Records that were sent to topics, buses and buckets, in order of the scenario's steps. */
   readonly pushes: readonly Push[];
   /** Permission to a resource that a function's role lost or got, in order of time. */

@@ -29,6 +29,7 @@ import type {
   Attempt,
   Batch,
   Call,
+  ChainedRecord,
   ControlRequest,
   Delivery,
   FunctionView,
@@ -53,6 +54,7 @@ const NO_SOURCES: ReadonlyMap<string, SourceView> = new Map();
 const NO_MAPPINGS: ReadonlyMap<string, MappingView> = new Map();
 const NO_RECORDS: ReadonlyMap<string, RecordView> = new Map();
 const NO_BATCHES: readonly Batch[] = [];
+const NO_CHAINED: readonly ChainedRecord[] = [];
 const NO_PUSHES: readonly Push[] = [];
 const NO_PERMISSIONS: readonly PermissionSet[] = [];
 const NOTHING_DECLINED: Declined[] = [];
@@ -157,7 +159,8 @@ class Indexer {
         this.polling?.takeRemoved(entry.resource, entry.at);
         return;
       case 'sent':
-        this.polling?.takeSent(entry);
+        if (entry.chainedFrom === undefined) this.polling?.takeSent(entry);
+        else this.polling?.takeChained(entry, this.attemptById.get(entry.chainedFrom) as Attempt | undefined);
         return;
       case 'unsent':
         this.polling?.takeUnsent(entry);
@@ -382,6 +385,7 @@ class Indexer {
       mappings: this.polling?.mappings ?? NO_MAPPINGS,
       batches: this.polling?.batches ?? NO_BATCHES,
       records: this.polling?.records ?? NO_RECORDS,
+      chainedRecords: this.polling?.chainedRecords ?? NO_CHAINED,
       pushes: this.polling?.pushes ?? NO_PUSHES,
       permissions: this.polling?.permissions ?? NO_PERMISSIONS,
       declined: this.declined,

@@ -1,7 +1,11 @@
 import type { Capability } from '../../engine/capabilities.ts';
 import type { Scenario } from '../../engine/scenario.ts';
+import type { RecordBehaviour } from '../../engine/sourceSpec.ts';
 
 const NO_CLUSTER = 'this driver sets up neither clusters nor brokers';
+
+const isSentOn = (behaviour: RecordBehaviour): boolean =>
+  typeof behaviour === 'object' && behaviour.chainTo !== undefined;
 
 /** What the scenario asks for that no target can be asked for through this driver. */
 export function beyondDriver(scenario: Scenario): { capability: Capability; error: string } | undefined {
@@ -31,6 +35,9 @@ export function beyondDriver(scenario: Scenario): { capability: Capability; erro
   for (const step of scenario.steps) {
     if (step.do === 'permission') {
       return { capability: 'roles', error: 'this driver takes no permission away from a role' };
+    }
+    if (step.do === 'send' && step.records.some(({ plan }) => plan.some(isSentOn))) {
+      return { capability: 'recursion', error: 'the probe sends no messages on' };
     }
     if (step.do !== 'invoke') continue;
     if (step.asStranger === true) {

@@ -13,6 +13,7 @@ import type { World } from './world.ts';
 export function startHandler(world: World, attempt: Attempt): void {
   const { behaviour, invocation } = attempt;
   const { asked } = invocation;
+  asked.batch?.entered?.(world, attempt);
   const chainTo = behaviour?.chainTo;
   if (chainTo === undefined || asked.event === undefined || !mayCall(world, invocation)) {
     work(world, attempt);

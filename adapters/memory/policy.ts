@@ -183,6 +183,11 @@ const running = {
   loopLimit: { value: 16, rule: 'ASYNC-RECUR-01', says: 'invocations of a function in one chain, about' },
   cutsLoops: { value: true, rule: 'ASYNC-RECUR-01', says: 'where RecursiveLoop is Terminate' },
   reportsStoppedEvents: { value: true, rule: 'ASYNC-RECUR-02', says: 'to destination and dead letters' },
+  losesStoppedMessages: {
+    value: false,
+    rule: 'ASYNC-RECUR-04',
+    says: 'they are received again, and end in the dead-letter queue',
+  },
   cutsAllowedLoops: { value: false, rule: 'ASYNC-RECUR-03', says: 'where RecursiveLoop is Allow' },
 } as const satisfies Record<string, PolicyEntry>;
 

@@ -15,6 +15,8 @@ export interface PolledBatch {
   readonly seen: readonly SeenRecord[];
   /** The handler is entered: how it will act (engine/batchHandler.ts). Called once an attempt. */
   behave(timeoutSeconds: number): BehaviourObject & { readonly outcome: Outcome };
+  /** The handler has been entered, and acts as it was told. */
+  entered?(world: World, attempt: Attempt): void;
   /** The attempt is over. */
   ended(world: World, attempt: Attempt, result: Result): void;
 }

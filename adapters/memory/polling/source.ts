@@ -1,8 +1,10 @@
 /** What the kinds of sources have in common: one class each, made by `sources.ts`. */
 import type { Remaining } from '../../../engine/history.ts';
 import type { ReshardStep, SendStep } from '../../../engine/sourceSpec.ts';
+import type { Attempt } from '../attempt.ts';
 import type { World } from '../world.ts';
 import type { MappingRuntime } from './mapping.ts';
+import type { Message } from './sqs/message.ts';
 
 /** A queue, stream, table, topic of Kafka or queue of a broker, with what it holds. */
 export interface Source {
@@ -11,6 +13,8 @@ export interface Source {
   send(world: World, step: SendStep, index: number): void;
   /** What reads it for a mapping, from the moment that the mapping exists. */
   attach(world: World, mapping: MappingRuntime): Poller;
+  /** A handler sends a message on, for loop detection: queues only. */
+  takeChained?(world: World, from: Message, cause: Attempt): void;
   reshard?(world: World, step: ReshardStep): void;
   /** What it holds when the observer leaves; undefined where nobody can look. */
   remaining(world: World): Remaining | undefined;

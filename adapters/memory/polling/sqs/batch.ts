@@ -5,6 +5,7 @@ import type { Json } from '../../../../engine/json.ts';
 import { recordBehaviourAt } from '../../../../engine/sourceSpec.ts';
 import type { Attempt } from '../../attempt.ts';
 import type { Result } from '../../invocation.ts';
+import { maySendOn } from '../../recursion.ts';
 import type { World } from '../../world.ts';
 import { invokeBatch, type PolledBatch } from '../batch.ts';
 import type { MappingRuntime } from '../mapping.ts';
@@ -88,6 +89,14 @@ export class SqsBatch implements PolledBatch, Turn {
       }),
     );
     return handleBatch(handled, timeoutSeconds);
+  }
+
+  entered(world: World, attempt: Attempt): void {
+    for (const message of this.messages) {
+      const { chainTo } = recordBehaviourAt(message.spec.plan, message.deliveries);
+      if (chainTo === undefined || !maySendOn(world, message)) continue;
+      world.sources.get(chainTo)?.takeChained?.(world, message, attempt);
+    }
   }
 
   ended(world: World, _attempt: Attempt, result: Result): void {

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import type { SeenRecord } from '../../../../engine/history.ts';
 import { filler, isFiller, type Json } from '../../../../engine/json.ts';
 import { type RecordSpec, textOf } from '../../../../engine/sourceSpec.ts';
+import type { Attempt } from '../../attempt.ts';
 import { EPOCH_MS } from '../../records.ts';
 import type { World } from '../../world.ts';
 
@@ -20,6 +21,12 @@ export class Message {
   receipt = 0;
   /** Its last receive ended in a throttle. */
   wasThrottled = false;
+  /** Of a message that a handler sent on: the attempt, the message that it came of, and its place in the chain. */
+  cause: Attempt | undefined = undefined;
+  parent: Message | undefined = undefined;
+  hop = 1;
+  /** Index of the step that sent it, or the first of its chain. */
+  step = -1;
   /** Attempts that held it. */
   deliveries = 0;
   firstReceivedAt = 0;

@@ -1,5 +1,6 @@
 /** What reads a queue for one mapping. AWS, services-sqs-scaling.html, services-sqs-configure.html. */
 import { documentOf } from '../../../../engine/filterPattern.ts';
+import { isStoppedInQueue } from '../../recursion.ts';
 import type { World } from '../../world.ts';
 import { batchSizeOf, Gathering, isLetThrough, windowMsOf } from '../batching.ts';
 import type { MappingRuntime } from '../mapping.ts';
@@ -10,6 +11,9 @@ import type { Message } from './message.ts';
 import type { SqsQueue } from './queue.ts';
 import { Scale } from './scale.ts';
 import { GroupedWaiting } from './waiting.ts';
+
+/** How soon a refused message may come again, where the visibility timeout is 0. */
+const LEAST_AGAIN_MS = 1_000;
 
 export class SqsPoller implements Poller {
   readonly queue: SqsQueue;
@@ -91,6 +95,10 @@ export class SqsPoller implements Poller {
         if (world.policy.filtersAfterBatching) gathering.dropped++;
         continue;
       }
+      if (isStoppedInQueue(world, mapping.owner, message)) {
+        this.refuse(world, message);
+        continue;
+      }
       const bytes = message.recordBytes;
       if (!gathering.hasRoom(world, bytes)) {
         this.putBack(world, message);
@@ -135,6 +143,18 @@ export class SqsPoller implements Poller {
     if (policy.redrivesFiltered && redrive !== undefined) this.queue.redrive(world, message, redrive.to);
     if (policy.deletesFiltered || policy.redrivesFiltered) this.queue.delete(message);
     return false;
+  }
+
+  /** AWS, invocation-recursion.html: Lambda refuses the invocation, and the message is received again later. */
+  private refuse(world: World, message: Message): void {
+    this.mapping.owner.loopsStopped++;
+    if (world.policy.losesStoppedMessages) {
+      this.queue.delete(message);
+      return;
+    }
+    const againMs = Math.max(LEAST_AGAIN_MS, this.visibilityMs(world, 0));
+    message.visibleAt = world.clock.now + againMs;
+    world.clock.in(againMs, 'turn', new Reappearance(this.queue, [message]));
   }
 
   private putBack(world: World, message: Message): void {

@@ -1,6 +1,7 @@
 /** A queue of SQS: what it takes, what can be received, and what became of it. */
 import type { Remaining } from '../../../../engine/history.ts';
 import { type RecordSpec, recordIds, type SendStep } from '../../../../engine/sourceSpec.ts';
+import type { Attempt } from '../../attempt.ts';
 import type { World } from '../../world.ts';
 import type { MappingRuntime } from '../mapping.ts';
 import type { Poller, Source, Turn } from '../source.ts';
@@ -60,6 +61,7 @@ export class SqsQueue implements Source {
     const at = world.seconds;
     const told = { at, step, record, resource: this.ref };
     const message = new Message(record, spec, world.nextRequestId(), world.clock.now, ++this.sequence);
+    message.step = step;
     const error = this.refusal(world, message);
     if (error !== undefined) {
       world.recorder.push({ kind: 'unsent', ...told, error });
@@ -71,6 +73,34 @@ export class SqsQueue implements Source {
     const delaySeconds = spec.delaySeconds ?? world.account.queues.get(this.ref)?.delaySeconds ?? 0;
     if (delaySeconds > 0) world.clock.in(1_000 * delaySeconds, 'turn', new Appearance(this, [message]));
     else this.waiting.add(world, message);
+  }
+
+  /** A handler sends a message on. */
+  takeChained(world: World, from: Message, cause: Attempt): void {
+    const { record, spec, step } = from;
+    const dot = record.indexOf('.');
+    const root = dot < 0 ? record : record.slice(0, dot);
+    const message = new Message(
+      `${root}.${++world.handlersCalls + 1}`,
+      spec,
+      world.nextRequestId(),
+      world.clock.now,
+      ++this.sequence,
+    );
+    const at = world.seconds;
+    const told = { at, step, record: message.record, resource: this.ref, chainedFrom: cause.id };
+    const error = this.refusal(world, message);
+    if (error !== undefined) return;
+    world.recorder.push({ kind: 'sent', ...told, requestedAt: at, id: message.messageId });
+    message.cause = cause;
+    message.parent = from;
+    message.hop = from.hop + 1;
+    message.step = step;
+    // The second message of a chain does what the plan says from its second entry on.
+    message.deliveries = from.deliveries;
+    this.held.add(message);
+    this.waiting.add(world, message);
+    this.wake(world);
   }
 
   private refusal(world: World, message: Message): string | undefined {
