@@ -22,9 +22,11 @@ export function setPermission(world: World, step: PermissionStep): void {
     resource: step.resource,
     isAllowed: step.isAllowed,
   });
-  // What waited in the source is read now.
-  if (!world.policy.resumesWhenPermitted) return;
-  for (const mapping of world.mappings.values()) if (mapping.isActive) mapping.poller?.resume(world);
+  // What waited in the source is read now; mappings that it does not concern go on as they were.
+  if (!step.isAllowed || !world.policy.resumesWhenPermitted) return;
+  for (const mapping of world.mappings.values())
+    if (mapping.isActive && mapping.owner.name === step.function && mapping.source.ref === step.resource)
+      mapping.poller?.resume(world);
 }
 
 /** Whether the role of a function may read a source, for a mapping. */
