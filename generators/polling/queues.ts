@@ -2,6 +2,7 @@
 import type { FunctionSpec } from '../../engine/scenario.ts';
 import type { MappingSpec, QueueSpec, RecordSpec } from '../../engine/sourceSpec.ts';
 import { type Change, disturb, moment, pollingFunction, qualifierOf, reconfigure } from './functions.ts';
+import { addLoop } from './loops.ts';
 import { type Bounds, filtersFor, planOf, recordsOf, smoothCrowd } from './records.ts';
 import type { Setting } from './setting.ts';
 
@@ -10,6 +11,7 @@ export function addQueues(setting: Setting): void {
   const spec = pollingFunction(setting, 'f');
   addQueue(setting, 'inbox', spec, 'm');
   if (setting.uses('neighbours')) addQueue(setting, 'bills', spec, 'n');
+  if (setting.uses('loops', 50)) addLoop(setting);
 }
 
 function addQueue(setting: Setting, name: string, spec: FunctionSpec, mappingName: string): void {
@@ -76,6 +78,9 @@ function mappingSpec(
   if (setting.uses('maximum')) mapping.maximumConcurrency = draw.of([2, 2, 3, 10]);
   else if (setting.uses('pollers'))
     mapping.provisioned = draw.of([{ minimum: 2, maximum: 2 }, { minimum: 2, maximum: 5 }, { maximum: 3 }]);
+  // That many at once are wanted as no more may be.
+  const isBounded = mapping.maximumConcurrency !== undefined || mapping.provisioned !== undefined;
+  if (isBounded && setting.traits.has('backlog') && draw.percent(70)) mapping.batchSize = 1;
   if (setting.traits.has('disabling') && draw.percent(20)) mapping.enabled = false;
   return mapping;
 }

@@ -294,8 +294,11 @@ function usedBy(scenario: Scenario, steps: readonly Step[]): ReadonlySet<string>
     }
   }
   for (const step of steps) {
-    if (step.do === 'send') add(step.to);
-    else if (step.do === 'reshard') add(step.stream);
+    if (step.do === 'send') {
+      add(step.to);
+      for (const { plan } of step.records)
+        for (const behaviour of plan) if (typeof behaviour === 'object') add(behaviour.chainTo);
+    } else if (step.do === 'reshard') add(step.stream);
     else if (step.do === 'request') for (const [ref] of JSON.stringify(step.input).matchAll(REF)) add(ref);
   }
   for (const { name, redrive } of scenario.queues ?? []) if (used.has(`queue:${name}`)) add(redrive?.to);

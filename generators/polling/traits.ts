@@ -89,6 +89,8 @@ const TABLE = {
   pollers: { says: 'provisioned pollers', percent: 12, of: ['sqs', 'kafkaMq', 'mixed'] },
   backlog: { says: 'a backlog that needs many batches at once', percent: 12, of: SQS, isSimulated: true },
 
+  loops: { says: 'messages that handlers send on', percent: 6, of: ['sqs'], needs: ['recursion', 'redrive'] },
+
   // Streams.
   shards: { says: 'several shards or partitions', percent: 40, of: ORDERED },
   keys: { says: 'hot and cold keys', percent: 70, of: ORDERED },

@@ -6,6 +6,7 @@ import { age01, age02, age03 } from './age.ts';
 import { loss01, metric01, term01 } from './conservation.ts';
 import { delay01 } from './delays.ts';
 import { dup01, event01, order01, reqid01 } from './delivery.ts';
+import { recur04 } from './queueLoops.ts';
 import { recur01, recur02, recur03 } from './recursion.ts';
 import { retry01, retry02, retry03, retry04, retry05 } from './retries.ts';
 import { thr01, thr02, thr03, thr04 } from './throttles.ts';
@@ -40,4 +41,5 @@ export const asyncQueueRules: readonly Rule[] = [
   recur01,
   recur02,
   recur03,
+  recur04,
 ];

@@ -1,7 +1,4 @@
-/**
- * AWS, invocation-recursion.html: how Lambda stops loops. ASYNC-RECUR-04 (a loop through a queue with an event source
- * mapping) is not here: it waits for event source mappings, which scenarios do not have yet.
- */
+/** AWS, invocation-recursion.html: how Lambda stops loops of calls. Those through a queue are in queueLoops.ts. */
 import { api, type Breach, defineRule, type Finding, guide, type Unknown } from '../../engine/rule.ts';
 import type { AsyncEvent, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
@@ -13,8 +10,8 @@ import { nextAttemptDue } from './due.ts';
 const PAGE = guide('invocation-recursion');
 
 // The page says "approximately 16 times". So few earlier invocations are no loop yet, so many are one for certain.
-const CERTAINLY_NO_LOOP = 11;
-const CERTAINLY_A_LOOP = 20;
+export const CERTAINLY_NO_LOOP = 11;
+export const CERTAINLY_A_LOOP = 20;
 
 const STOPPED = 'RecursiveInvocationException';
 

@@ -5,6 +5,7 @@ import { asyncQueueMutants } from './asyncQueue.ts';
 import { concurrencyMutants } from './concurrency.ts';
 import { kafkaMqMutants } from './kafkaMq.ts';
 import { limitMutants } from './limits.ts';
+import { loopMutants } from './loops.ts';
 import { mappingLimitMutants } from './mappingLimits.ts';
 import { mappingMutants } from './mappings.ts';
 import { permissionMutants } from './permissions.ts';
@@ -16,6 +17,7 @@ export const mutants: readonly Mutant[] = [
   ...syncMutants,
   ...asyncQueueMutants,
   ...asyncOutcomeMutants,
+  ...loopMutants,
   ...concurrencyMutants,
   ...limitMutants,
   ...mappingMutants,
