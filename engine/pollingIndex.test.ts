@@ -93,3 +93,48 @@ describe('the view of what is polled', () => {
     expect(mappings.get('n')?.failures).toHaveLength(1);
   });
 });
+
+describe('what handlers and services do beside', () => {
+  const send = (to: string) =>
+    ({ atSeconds: 0, do: 'send', to, records: [{ record: 'r1', plan: ['ok'] }] }) as const;
+  const base = { scenario: 1, functions: [{ name: 'f', timeoutSeconds: 3 }] } as const;
+  const started = (attempt: string, at: number, record: string, mapping?: string): Entry => ({
+    ...{ kind: 'started', at, attempt, function: 'f', version: '$LATEST', requestId: attempt, payload: {} },
+    ...{ planned: 'ok', records: [{ record, id: record }] },
+    ...(mapping === undefined ? {} : { mapping }),
+  });
+
+  test('a message that was sent on finds its batches, also where the function’s clock is behind', () => {
+    const scenario = {
+      ...base,
+      queues: [{ name: 'q' }],
+      mappings: [{ name: 'm', source: 'queue:q', function: 'f' }],
+      steps: [send('queue:q')],
+    };
+    const chained = {
+      kind: 'sent',
+      at: 2,
+      requestedAt: 2,
+      step: 0,
+      resource: 'queue:q',
+      record: 'r1.2',
+    } as const;
+    const entries: Entry[] = [
+      started('a1', 0, 'r1', 'm'),
+      started('a2', 1, 'r1.2', 'm'),
+      { ...chained, chainedFrom: 'a1' },
+    ];
+    const view = viewOf({ scenario, entries } as never, AWS_TOLERANCES);
+    expect(view.chainedRecords.map(({ id, from, batches }) => [id, from?.id, batches.length])).toEqual([
+      ['r1.2', 'a1', 1],
+    ]);
+    expect(view.batches[1]?.records).toEqual([undefined]);
+  });
+
+  test('what a topic pushed finds its attempts', () => {
+    const scenario = { ...base, topics: [{ name: 't' }], steps: [send('topic:t')] };
+    const view = viewOf({ scenario, entries: [started('a1', 1, 'r1')] } as never, AWS_TOLERANCES);
+    expect(view.pushes.map(({ id, attempts }) => [id, attempts.length])).toEqual([['r1', 1]]);
+    expect(view.records.size).toBe(0);
+  });
+});

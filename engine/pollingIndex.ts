@@ -171,18 +171,23 @@ export class PollingIndex {
     if (record !== undefined) record.sent = entry;
   }
 
-  /** A message that a handler sent on. */
-  takeChained(entry: Sent, from: Attempt | undefined): void {
+  /** A message that a handler sent on; before any attempt is taken. */
+  takeChained(entry: Sent): void {
     const chained: Building<ChainedRecord> = {
       id: entry.record,
       sent: entry,
-      from,
+      from: undefined,
       batches: [],
       redriven: [],
     };
     this.chainedById ??= new Map();
     this.chainedById.set(entry.record, chained);
     this.chainedRecords.push(chained);
+  }
+
+  /** Tells whose handlers sent these, when all attempts are known. */
+  linkChained(attempts: ReadonlyMap<string, Attempt>): void {
+    for (const chained of this.chainedRecords) chained.from = attempts.get(chained.sent.chainedFrom ?? '');
   }
 
   takeUnsent(entry: Unsent): void {

@@ -102,10 +102,15 @@ class Indexer {
   }
 
   view(): View {
-    // Calls first: where the function's clock is behind the caller's, an attempt is listed before its call.
-    for (const entry of this.history.entries) if (entry.kind === 'requested') this.takeRequested(entry);
+    // Calls first, and what handlers sent on: where the function's clock is behind the caller's, an attempt is listed
+    // before its call.
+    for (const entry of this.history.entries) {
+      if (entry.kind === 'requested') this.takeRequested(entry);
+      else if (entry.kind === 'sent' && entry.chainedFrom !== undefined) this.polling?.takeChained(entry);
+    }
     if (this.polling !== undefined && this.requests.size > 0) this.declareMappings(this.polling);
     for (const entry of this.history.entries) this.take(entry);
+    this.polling?.linkChained(this.attemptById as ReadonlyMap<string, Attempt>);
     if (this.requests.size > 0) {
       this.applyRequests();
       this.polling?.applyRequests(this.requests.values(), this.tolerances);
@@ -160,7 +165,6 @@ class Indexer {
         return;
       case 'sent':
         if (entry.chainedFrom === undefined) this.polling?.takeSent(entry);
-        else this.polling?.takeChained(entry, this.attemptById.get(entry.chainedFrom) as Attempt | undefined);
         return;
       case 'unsent':
         this.polling?.takeUnsent(entry);
