@@ -34,17 +34,22 @@ function* objectsIn(schema: Schema, path: string): Generator<[path: string, Sche
   if (schema.properties === undefined) return;
   yield [path === '' ? 'the scenario' : path, schema];
   for (const [key, value] of Object.entries(schema.properties)) {
-    // A plan is told by itself, not under the step it belongs to.
-    yield* objectsIn(value, path === '' || key === 'plan' ? key : `${path}.${key}`);
+    yield* objectsIn(value, pathOf(path, key));
   }
 }
 
-const objects = [...objectsIn(z.toJSONSchema(scenarioSchema, { io: 'input' }) as Schema, '')];
+/** A plan is told by itself, not under what it belongs to: that of an event, and that of a record. */
+function pathOf(path: string, key: string): string {
+  if (key === 'finalPlan' || (key === 'plan' && path.endsWith('.records[]'))) return 'record plan';
+  return path === '' || key === 'plan' ? key : `${path}.${key}`;
+}
+
+const objects = [...new Map(objectsIn(z.toJSONSchema(scenarioSchema, { io: 'input' }) as Schema, ''))];
 const tables = keyTables(page);
 
-/** The numbers of a text, `21,600` included. */
+/** The numbers of a text, `21,600` and `-1` included. */
 const numbersIn = (text: string) =>
-  [...text.matchAll(/\d[\d,]*/g)].map(([digits]) => Number(digits.replaceAll(',', '')));
+  [...text.matchAll(/-?\d[\d,]*/g)].map(([digits]) => Number(digits.replaceAll(',', '')));
 
 /** What stands in code marks. */
 const codesIn = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, code]) => code);
@@ -56,7 +61,13 @@ const boundsOf = ({ minimum, maximum, maxLength }: Schema): number[] =>
 
 test('the schema is walked to its ends', () => {
   expect(objects.map(([path]) => path)).toEqual(
-    expect.arrayContaining(['functions[].aliases[].additional', 'steps[]: remove', 'plan[]', 'buckets[]']),
+    expect.arrayContaining([
+      'functions[].aliases[].additional',
+      'steps[]: remove',
+      'plan[]',
+      'record plan[]',
+      'buckets[]',
+    ]),
   );
 });
 
@@ -76,11 +87,11 @@ describe.each(objects)('the table of %s', (path, { properties = {}, required = [
       if (!isRequired && schema.default !== undefined)
         expect(standard.replaceAll('`', '')).toBe(JSON.stringify(schema.default));
       if (schema.const !== undefined) expect(codesIn(value)).toEqual([JSON.stringify(schema.const)]);
-      else expect(numbersIn(value)).toEqual(boundsOf(schema));
+      else expect(numbersIn(value.replaceAll(/`[^`]+`/g, ''))).toEqual(boundsOf(schema));
       if (schema.pattern !== undefined) {
         const word = schema.pattern.startsWith('^(queue')
           ? 'a reference'
-          : key === 'event'
+          : key === 'event' || key === 'record'
             ? 'an id'
             : 'a name';
         expect(value).toBe(word);
@@ -119,6 +130,6 @@ test('of the two fillers one fits', () => {
 });
 
 test('the timelines are what the model does (else: npm run docs)', () => {
-  expect(page.match(/^```timeline$/gm)).toHaveLength(3);
+  expect(page.match(/^```timeline$/gm)).toHaveLength(5);
   expect(page).toBe(withTimelines(page));
 });
