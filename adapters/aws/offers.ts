@@ -18,6 +18,7 @@ import type { Scenario } from '../../engine/scenario.ts';
 import type { Collector } from './collector.ts';
 import { describe, failureOf, isDecline } from './failures.ts';
 import { type Maker, SetupRefused } from './maker.ts';
+import { lookForSources } from './polling/sourceOffers.ts';
 import type { Pool } from './pool.ts';
 import { pause } from './steps.ts';
 
@@ -51,6 +52,7 @@ export async function lookFor(
     lookForVersions(realName, look, maker),
     look.for(['eventInvokeConfig', 'destinations'], () => configure(realName, maker)),
     lookForPlaces(look, pool, maker),
+    lookForSources(realName, (capabilities, work) => look.for(capabilities, work), maker),
   ]);
   collector.release(realName);
   return look.lacks;

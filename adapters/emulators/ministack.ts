@@ -22,8 +22,8 @@ export const MINISTACK: EmulatorProfile = {
     // It looks when something is sent; at what comes by itself (a delay, a visibility timeout that ends), each second.
     // One thread looks at all sources, and waits for each attempt on a stream, of whatever mapping, meanwhile.
     pollSeconds: 5,
-    // A mapping is Enabled, and acts, as soon as it is made.
-    mappingSettleSeconds: 0.1,
+    // A mapping is Enabled as soon as it is made, but where LATEST is, is found when that thread first comes by.
+    mappingSettleSeconds: 3,
     // It waits one second after an attempt that failed, and then as long as for anything else.
     pollingRetrySeconds: 2,
     // It has no window that could close late.

@@ -1,8 +1,10 @@
 /** A small AWS for tests, behind the SDK's clients: no network but the probe's own to the collector. */
 
 import { createRequire } from 'node:module';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { DescribeStreamSummaryCommand, KinesisClient } from '@aws-sdk/client-kinesis';
 import {
   CreateFunctionCommand,
   InvokeCommand,
@@ -38,6 +40,8 @@ export interface FakeAws {
   readonly sqs: ReturnType<typeof mockSqs>;
   readonly sns: ReturnType<typeof mockSns>;
   readonly s3: ReturnType<typeof mockS3>;
+  readonly kinesis: ReturnType<typeof mockKinesis>;
+  readonly dynamoDb: ReturnType<typeof mockDynamoDb>;
   /** Runs one attempt of a function, as the service would. */
   attempt(functionName: string, requestId: string, payload: unknown): Promise<unknown>;
   /** Puts a message in a queue. */
@@ -50,6 +54,8 @@ const mockLambda = () => mockClient(LambdaClient);
 const mockSqs = () => mockClient(SQSClient);
 const mockSns = () => mockClient(SNSClient);
 const mockS3 = () => mockClient(S3Client);
+const mockKinesis = () => mockClient(KinesisClient);
+const mockDynamoDb = () => mockClient(DynamoDBClient);
 
 /** Installs the fake: functions run the real probe, in this process; events have one attempt, and no retries. */
 export function fakeAws(): FakeAws {
@@ -58,6 +64,8 @@ export function fakeAws(): FakeAws {
   const iam = mockClient(IAMClient);
   const sns = mockSns();
   const s3 = mockS3();
+  const kinesis = mockKinesis();
+  const dynamoDb = mockDynamoDb();
   const eventBridge = mockClient(EventBridgeClient);
   const handlers = new Map<string, Handler>();
   const queues = new Map<string, object[]>();
@@ -110,6 +118,20 @@ export function fakeAws(): FakeAws {
   sns.onAnyCommand().resolves({});
   s3.onAnyCommand().resolves({});
   eventBridge.onAnyCommand().resolves({});
+  kinesis.onAnyCommand().resolves({});
+  kinesis.on(DescribeStreamSummaryCommand).callsFake(({ StreamName }) => ({
+    StreamDescriptionSummary: {
+      StreamStatus: 'ACTIVE',
+      StreamARN: `arn:aws:kinesis:us-east-1:0:stream/${StreamName}`,
+    },
+  }));
+  dynamoDb.onAnyCommand().resolves({});
+  dynamoDb.on(DescribeTableCommand).callsFake(({ TableName }) => ({
+    Table: {
+      TableStatus: 'ACTIVE',
+      LatestStreamArn: `arn:aws:dynamodb:us-east-1:0:table/${TableName}/stream/2026-01-01T00:00:00.000`,
+    },
+  }));
   iam.on(CreateRoleCommand).resolves({ Role: { Arn: 'arn:aws:iam::0:role/r' } as never });
   iam.on(PutRolePolicyCommand).resolves({});
   let messages = 0;
@@ -118,6 +140,8 @@ export function fakeAws(): FakeAws {
     sqs,
     sns,
     s3,
+    kinesis,
+    dynamoDb,
     attempt,
     put: (name, body, attributes) => {
       const MessageId = `m${++messages}`;
@@ -127,7 +151,7 @@ export function fakeAws(): FakeAws {
     restore: () => {
       lambda.restore();
       sqs.restore();
-      for (const other of [iam, sns, s3, eventBridge]) other.restore();
+      for (const other of [iam, sns, s3, eventBridge, kinesis, dynamoDb]) other.restore();
     },
   };
 }
