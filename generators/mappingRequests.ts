@@ -82,7 +82,7 @@ const OF_FIFO: MappingInputs = {
 };
 
 /** For Kinesis and DynamoDB alike. */
-const forStream = (of: string): MappingInputs => ({
+const forStream = (of: string, ...alsoInvalid: readonly RequestInput[]): MappingInputs => ({
   of,
   valid: [
     { BatchSize: 1 },
@@ -115,6 +115,7 @@ const forStream = (of: string): MappingInputs => ({
     scaling(5),
     types('ReportEverything'),
     { DestinationConfig: { OnSuccess: { Destination: 'queue:done' } } },
+    ...alsoInvalid,
   ],
 });
 
@@ -138,7 +139,8 @@ const OF_BROKER: MappingInputs = {
 export const mappingInputs: readonly MappingInputs[] = [
   OF_QUEUE,
   OF_FIFO,
-  forStream('stream:clicks'),
+  // Data of Kinesis is filtered as JSON: a pattern for text is none (STR-FILT-02).
+  forStream('stream:clicks', filters('{"data":["text"]}')),
   forStream('table:items'),
   OF_KAFKA,
   OF_BROKER,
