@@ -38,7 +38,7 @@ const hops = once((view: View): readonly Hop[] => {
   return found;
 });
 
-/** Goes back from message to attempt to message, and counts the attempts of the function. */
+/** Goes back from message to attempt to message, and counts the attempts of the function: those that are certain. */
 function earlierOf(
   message: ChainedRecord,
   functionName: string,
@@ -50,10 +50,10 @@ function earlierOf(
   for (let hop = 0; hop < MOST_HOPS && current?.from !== undefined; hop++) {
     const { function: owner, started }: Attempt = current.from;
     if (owner.name === functionName) count++;
-    // Of a chain no two messages are in one batch: each is sent by the handler of the one before.
-    const before: string | undefined = started.records?.find(
-      ({ record }) => rootOf(record ?? '') === root,
-    )?.record;
+    const ofChain = started.records?.filter(({ record }) => rootOf(record ?? '') === root) ?? [];
+    // With duplicates the chain has branches: of several in one batch it cannot be told which one was sent on.
+    if (ofChain.length !== 1) return count;
+    const before: string | undefined = ofChain[0]?.record;
     current = before === undefined ? undefined : byId.get(before);
   }
   return count;
