@@ -65,6 +65,25 @@ test('the size of a scenario counts a repeated call as often as it is made', () 
   expect(sizeOf({ ...exampleScenario, steps })).toBe('1 function, 7 events');
 });
 
+test('records are counted as they are sent, and each kind of step by its name', () => {
+  const mapping = { name: 'm', source: 'stream:s', function: 'f' };
+  const steps: Scenario['steps'] = [
+    {
+      ...({ atSeconds: 0, do: 'send', to: 'stream:s' } as const),
+      records: [
+        { record: 'r1', plan: ['ok'] },
+        { record: 'r2', plan: ['ok'], times: 4 },
+      ],
+    },
+    { atSeconds: 1, do: 'reshard', stream: 'stream:s', shard: 0, action: 'split' },
+    { atSeconds: 2, do: 'permission', function: 'f', resource: 'stream:s', isAllowed: false },
+    { atSeconds: 3, do: 'remove', resource: 'stream:s' },
+  ];
+  expect(sizeOf({ ...exampleScenario, mappings: [mapping], steps })).toBe(
+    '1 function, 1 mapping, 5 records, 1 removal, 1 resharding, 1 permission change',
+  );
+});
+
 test('a target is chosen again as it was chosen', () => {
   expect(['memory', 'ministack', 'http://127.0.0.1:4566'].map((name) => targetFlags({ name }))).toEqual([
     ...['', ' --target ministack', ' --endpoint http://127.0.0.1:4566'],

@@ -4,7 +4,7 @@ import { CAPABILITIES, type Capability } from '../engine/capabilities.ts';
 import { patternText } from '../engine/mappingSettings.ts';
 import type { RuleResult } from '../engine/result.ts';
 import type { Counterexample, RunHeader } from '../engine/runFile.ts';
-import { type EventInvokeSpec, eventIds, type FunctionSpec, type Scenario } from '../engine/scenario.ts';
+import type { EventInvokeSpec, FunctionSpec, Scenario } from '../engine/scenario.ts';
 import type { MappingSpec, QueueSpec } from '../engine/sourceSpec.ts';
 import type { Verdict } from '../engine/verdict.ts';
 
@@ -41,19 +41,29 @@ export function observedSentence({ observed, broke, runs }: Counterexample): str
   return runs > 1 ? `${observed}, in ${broke} of ${runs} runs` : observed;
 }
 
-/** How large a scenario is: `1 function, 2 events, 1 request`. */
+/**
+ * How large a scenario is: `1 function, 2 events, 1 control-plane request`. Events and records are counted by `times`;
+ * what does not occur is left out, but for events where there are no records either.
+ */
 export function sizeOf(scenario: Scenario): string {
-  let events = 0;
-  let requests = 0;
-  let removals = 0;
+  let [events, records, requests, removals, reshardings, permissions] = [0, 0, 0, 0, 0, 0];
   for (const step of scenario.steps) {
-    if (step.do === 'invoke') events += eventIds(step).length;
+    if (step.do === 'invoke') events += step.times ?? 1;
+    else if (step.do === 'send') for (const { times = 1 } of step.records) records += times;
     else if (step.do === 'request') requests++;
-    else removals++;
+    else if (step.do === 'remove') removals++;
+    else if (step.do === 'reshard') reshardings++;
+    else permissions++;
   }
-  const parts = [counted(scenario.functions.length, 'function'), counted(events, 'event')];
+  const parts = [counted(scenario.functions.length, 'function')];
+  const mappings = scenario.mappings?.length ?? 0;
+  if (mappings > 0) parts.push(counted(mappings, 'mapping'));
+  if (events > 0 || records === 0) parts.push(counted(events, 'event'));
+  if (records > 0) parts.push(counted(records, 'record'));
   if (requests > 0) parts.push(counted(requests, 'control-plane request'));
   if (removals > 0) parts.push(counted(removals, 'removal'));
+  if (reshardings > 0) parts.push(counted(reshardings, 'resharding'));
+  if (permissions > 0) parts.push(counted(permissions, 'permission change'));
   return parts.join(', ');
 }
 
