@@ -78,9 +78,12 @@ function mappingSpec(
   if (setting.uses('maximum')) mapping.maximumConcurrency = draw.of([2, 2, 3, 10]);
   else if (setting.uses('pollers'))
     mapping.provisioned = draw.of([{ minimum: 2, maximum: 2 }, { minimum: 2, maximum: 5 }, { maximum: 3 }]);
-  // That many at once are wanted as no more may be.
+  // Where that bounds the attempts at once, a backlog has to want more of them.
   const isBounded = mapping.maximumConcurrency !== undefined || mapping.provisioned !== undefined;
-  if (isBounded && setting.traits.has('backlog') && draw.percent(70)) mapping.batchSize = 1;
+  if (isBounded && setting.traits.has('backlog') && draw.percent(70)) {
+    mapping.batchSize = 1;
+    delete mapping.filters;
+  }
   if (setting.traits.has('disabling') && draw.percent(20)) mapping.enabled = false;
   return mapping;
 }
