@@ -6,8 +6,8 @@ import { kafkaMqRules } from './kafkaMq/index.ts';
 import { limitRules } from './limits/index.ts';
 import { mappingRules } from './mappings/index.ts';
 import { permissionRules } from './permissions/index.ts';
-import { streamRules } from './shards/index.ts';
 import { sqsRules } from './sqs/index.ts';
+import { streamRules } from './streams/index.ts';
 import { syncRules } from './sync/index.ts';
 
 export interface Group {

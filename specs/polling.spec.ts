@@ -3,8 +3,8 @@ import { conformance } from '../library/vitest.ts';
 import { kafkaMqRules } from './kafkaMq/index.ts';
 import { mappingRules } from './mappings/index.ts';
 import { permissionRules } from './permissions/index.ts';
-import { streamRules } from './shards/index.ts';
 import { sqsRules } from './sqs/index.ts';
+import { streamRules } from './streams/index.ts';
 
 conformance({
   ...fromEnvironment(),
