@@ -48,15 +48,16 @@ function earlierOf(
   let count = 0;
   let current: ChainedRecord | undefined = message;
   for (let hop = 0; hop < MOST_HOPS && current?.from !== undefined; hop++) {
-    const { function: owner, started }: Attempt = current.from;
-    if (owner.name === functionName) count++;
-    const ofChain = started.records?.filter(({ record }) => rootOf(record ?? '') === root) ?? [];
-    // With duplicates the chain has branches: of several in one batch it cannot be told which one was sent on.
-    if (ofChain.length !== 1) return count;
-    const before: string | undefined = ofChain[0]?.record;
-    current = before === undefined ? undefined : byId.get(before);
+    if (current.from.function.name === functionName) count++;
+    current = byId.get(sentOnBy(current.from, root) ?? '');
   }
   return count;
+}
+
+/** The message of the chain that an attempt held. With duplicates a chain has branches: of several it cannot be told. */
+function sentOnBy({ started }: Attempt, root: string): string | undefined {
+  const ofChain = started.records?.filter(({ record }) => rootOf(record ?? '') === root) ?? [];
+  return ofChain.length === 1 ? ofChain[0]?.record : undefined;
 }
 
 const rootOf = (id: string): string => {
