@@ -1,5 +1,5 @@
 /** AWS, DynamoDB Streams.html: what the stream of a table holds. */
-import { defineRule, type Finding, guide } from '../../engine/rule.ts';
+import { defineRule, type Finding } from '../../engine/rule.ts';
 import type { Batch, MappingView, RecordView } from '../../engine/view.ts';
 import { isBefore } from './sequence.ts';
 import { keyOf, tableMappings } from './subjects.ts';
@@ -13,10 +13,7 @@ export const ddb01 = defineRule({
   id: 'STR-DDB-01',
   level: 'MUST',
   invariant: 'Each change of an item is in the stream exactly once, and the changes of an item are in order.',
-  sources: [
-    { page: 'amazondynamodb/latest/developerguide/Streams.html', evidence: 'current' },
-    guide('with-ddb'),
-  ],
+  sources: [{ page: 'amazondynamodb/latest/developerguide/Streams.html', evidence: 'current' }],
   needs: ['dynamodb'],
   note: 'Changes that are written one after the other, by sequence number. That parents of shards come first STR-ORD-02 shows.',
   subjects: tableMappings,
