@@ -17,7 +17,11 @@ import { rules } from '../specs/catalogue.ts';
 const ROUNDS = 7;
 const SCENARIOS_A_ROUND = 5_000;
 
-const source = scenarioSource({ seed: 1, capabilities: ALL_CAPABILITIES, isRealTime: false });
+/** The kinds of scenarios that are measured, each by itself. */
+const FAMILIES = ['calls', 'sqs', 'streams', 'kafkaMq'] as const;
+
+const sourceOf = (...families: readonly (typeof FAMILIES)[number][]) =>
+  scenarioSource({ seed: 1, capabilities: ALL_CAPABILITIES, isRealTime: false, families });
 
 /** Milliseconds of processor time that `work` takes, garbage collection included: others on the machine do not count. */
 function timed(work: () => void): number {
@@ -32,11 +36,12 @@ const median = (values: readonly number[]): number =>
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
 
-function endToEnd(): void {
+function endToEnd(family: (typeof FAMILIES)[number]): void {
+  const source = sourceOf(family);
   const drawn: number[] = [];
   const simulated: number[] = [];
   const decided: number[] = [];
-  const sums = { scenarios: 0, events: 0, async: 0, attempts: 0, observations: 0 };
+  const sums = { scenarios: 0, events: 0, attempts: 0, observations: 0 };
   for (let round = -1; round < ROUNDS; round++) {
     const from = (round + 1) * SCENARIOS_A_ROUND;
     const each = (work: (scenario: Scenario, index: number) => void) =>
@@ -63,10 +68,10 @@ function endToEnd(): void {
   const perSecond = (ms: readonly number[]) => (SCENARIOS_A_ROUND / median(ms)) * 1_000;
   const mean = (sum: number) => (sum / sums.scenarios).toFixed(1);
   console.log(
-    `scenarios as the default campaign draws them, ${rules.length} rules, processor time of one core, median of ${ROUNDS} rounds`,
+    `${family}: scenarios as the default campaign draws them, ${rules.length} rules, processor time of one core, median of ${ROUNDS} rounds`,
   );
   console.log(
-    `  a scenario has ${mean(sums.events)} events, ${mean(sums.attempts)} attempts, ${mean(sums.observations)} observations (means)`,
+    `  a scenario has ${mean(sums.events)} events or records, ${mean(sums.attempts)} attempts, ${mean(sums.observations)} observations (means)`,
   );
   console.log(`  draw                     ${whole(perSecond(drawn)).padStart(9)} a second   1.00`);
   const ratio = (ms: readonly number[]) =>
@@ -112,13 +117,42 @@ function longHistory(observations: number): History {
   return simulate(scenario, 1);
 }
 
-function linearity(): void {
-  console.log('one long history, decided by all rules');
+/** One long scenario: one in ten of many records fails at first; read in batches of ten from a queue or a stream. */
+function longPolling(source: 'queue:q' | 'stream:q', records: number): History {
+  const sendings = records / 10;
+  const scenario: Scenario = {
+    scenario: 1,
+    functions: [{ name: 'f', timeoutSeconds: 3 }],
+    ...(source === 'queue:q' ? { queues: [{ name: 'q' }] } : { streams: [{ name: 'q', shards: 4 }] }),
+    mappings: [
+      {
+        name: 'm',
+        source,
+        function: 'f',
+        batchSize: 10,
+        ...(source === 'stream:q' ? { startingPosition: 'TRIM_HORIZON' as const } : {}),
+      },
+    ],
+    steps: Array.from({ length: sendings }, (_, k) => ({
+      atSeconds: k * 0.01,
+      do: 'send' as const,
+      to: source,
+      records: [
+        { record: `p${k}`, plan: ['throw' as const, 'ok' as const], partitionKey: `k${k % 16}` },
+        { record: `r${k}`, times: 9, plan: ['ok' as const], partitionKey: `k${k % 16}` },
+      ],
+    })),
+  };
+  return simulate(scenario, 1);
+}
+
+function linearity(what: string, historyOf: (size: number) => History): void {
+  console.log(`one long history of ${what}, decided by all rules`);
   let first: number | undefined;
   for (const size of [10_000, 100_000, 1_000_000]) {
-    const history = longHistory(size);
+    const history = historyOf(size);
     const observations = history.entries.length;
-    const runs = size <= 100_000 ? 5 : 1;
+    const runs = size <= 10_000 ? 5 : size <= 100_000 ? 3 : 1;
     const times: number[] = [];
     for (let run = 0; run < runs; run++) {
       times.push(timed(() => new ChunkCount(rules).take(0, history, AWS_TOLERANCES)));
@@ -137,6 +171,7 @@ function flatMemory(): void {
     return process.memoryUsage().heapUsed / 2 ** 20;
   };
   console.log('memory of a long campaign, histories not kept');
+  const source = sourceOf(...FAMILIES);
   let first: number | undefined;
   for (let done = 0; done < 60_000; done += 20_000) {
     const count = new ChunkCount(rules);
@@ -151,6 +186,8 @@ function flatMemory(): void {
   }
 }
 
-endToEnd();
-linearity();
+for (const family of FAMILIES) endToEnd(family);
+linearity('asynchronous events', longHistory);
+linearity('messages of a queue', (records) => longPolling('queue:q', records));
+linearity('records of a stream', (records) => longPolling('stream:q', records));
 flatMemory();

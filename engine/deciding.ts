@@ -85,7 +85,7 @@ export class ChunkCount implements Judge {
     const view = viewOf(history, tolerances);
     this.scenario = scenario;
     this.scenarios++;
-    this.events += view.calls.length;
+    this.events += view.calls.length + view.records.size;
     this.attempts += view.attempts.length;
     this.observations += history.entries.length;
     for (const { capability, error } of view.declined) this.declined[capability] = error;

@@ -66,7 +66,12 @@ describe('a source of scenarios', () => {
   });
 
   test('varies the size of scenarios: some of one or two events, some of ten and more, about six on average', () => {
-    const source = memorySource(6);
+    const source = scenarioSource({
+      seed: 6,
+      capabilities: ALL_CAPABILITIES,
+      isRealTime: false,
+      families: ['calls'],
+    });
     const sizes = Array.from({ length: 5_000 }, (_, i) =>
       calls(source.draw(i).scenario).reduce((sum, { times = 1 }) => sum + times, 0),
     );
@@ -79,9 +84,13 @@ describe('a source of scenarios', () => {
   });
 
   test('on a real clock draws nothing that waits for long', () => {
-    const source = emulatorSource(8);
+    const capabilities = ALL_CAPABILITIES;
+    const callsOnly = scenarioSource({ seed: 8, capabilities, isRealTime: true, families: ['calls'] });
+    const any = emulatorSource(8);
     for (let i = 0; i < 1_000; i++) {
-      const { functions, steps } = source.draw(i).scenario;
+      // What waits for pollers, for a window or for messages that are visible again, takes its seconds.
+      for (const { atSeconds } of any.draw(i).scenario.steps) expect(atSeconds).toBeLessThanOrEqual(15);
+      const { functions, steps } = callsOnly.draw(i).scenario;
       for (const { timeoutSeconds } of functions) expect(timeoutSeconds).toBeLessThanOrEqual(3);
       for (const step of steps) {
         expect(step.atSeconds).toBeLessThanOrEqual(2);
@@ -95,7 +104,8 @@ describe('a source of scenarios', () => {
   });
 
   test('draws nothing that the target lacks', () => {
-    const source = emulatorSource(9, 'topics', 'versions', 'async', 'controlPlane', 'stream');
+    const polled = ['sqs', 'kinesis', 'dynamodb', 'kafka', 'mq'] as const;
+    const source = emulatorSource(9, 'topics', 'versions', 'async', 'controlPlane', 'stream', ...polled);
     for (let i = 0; i < 1_000; i++) {
       const { scenario } = source.draw(i);
       expect(scenario.topics).toBeUndefined();

@@ -49,12 +49,13 @@ export const dup01 = defineRule({
   sources: [MAPPINGS],
   subjects: (view) => expected(view).filter(({ record }) => record.batches.length > 0),
   observe: ({ record, mapping }) => {
-    const own = record.batches.filter((batch) => batch.mapping === mapping);
-    const success = own.findIndex((batch) => responseOf(batch).kind === 'success');
-    if (success < 0) return 'in no attempt that succeeded as a whole';
-    return success === own.length - 1
-      ? 'in no attempt after a success'
-      : 'in another attempt after a success';
+    let hasSucceeded = false;
+    for (const batch of record.batches) {
+      if (batch.mapping !== mapping) continue;
+      if (hasSucceeded) return 'in another attempt after a success';
+      hasSucceeded = batch.attempt.succeeded && responseOf(batch).kind === 'success';
+    }
+    return hasSucceeded ? 'in no attempt after a success' : 'in no attempt that succeeded as a whole';
   },
 });
 
@@ -76,6 +77,7 @@ export const batch01 = defineRule({
   note: 'The last invocation of a tumbling window may have none: of that the pages say nothing.',
   subjects: allBatches,
   check: ({ seen, mapping, started }) => {
+    if (mapping.steady !== undefined && seen.length > 0 && seen.length <= mapping.steady.batchSize) return;
     const most = largestBatch(mapping);
     const least = isWindowed(mapping) ? 0 : 1;
     if (seen.length >= least && seen.length <= most) return;
@@ -87,9 +89,15 @@ export const batch01 = defineRule({
   },
 });
 
+/** Whether anything large is sent at all. */
+const sendsLarge = ({ history }: View): boolean =>
+  history.scenario.steps.some(
+    (step) => step.do === 'send' && step.records.some(({ body }) => isFiller(body)),
+  );
+
 /** Batches with a record that is large by itself. */
 const large = (view: View): readonly Batch[] => {
-  if (view.batches.length === 0) return NO_BATCHES;
+  if (view.batches.length === 0 || !sendsLarge(view)) return NO_BATCHES;
   return view.batches.filter(({ records }) => records.some((record) => isFiller(record?.spec.body)));
 };
 
@@ -174,9 +182,11 @@ export const ext01 = defineRule({
   observe: ({ batches, steady }) => {
     const factor = steady?.parallelizationFactor ?? 10;
     const shards = new Set(batches.map(({ shard }) => shard)).size;
-    let running: number[] = [];
+    const running: number[] = [];
     for (const { attempt } of batches) {
-      running = running.filter((end) => end > attempt.startedAt);
+      let kept = 0;
+      for (const end of running) if (end > attempt.startedAt) running[kept++] = end;
+      running.length = kept;
       running.push(attempt.endedEarliest);
       if (running.length > shards * factor) return 'more at once than shards times factor';
     }

@@ -93,8 +93,10 @@ export const filt05 = defineRule({
 function criteriaOf({
   step,
 }: ControlRequest): { readonly isBad: boolean; readonly isEmpty: boolean } | undefined {
+  if (step.input['FilterCriteria'] === undefined || !step.operation.endsWith('EventSourceMapping'))
+    return undefined;
   const criteria = asObject(step.input['FilterCriteria']);
-  if (criteria === undefined || !step.operation.endsWith('EventSourceMapping')) return undefined;
+  if (criteria === undefined) return undefined;
   const filters = criteria['Filters'];
   if (!Array.isArray(filters) || filters.length === 0) return { isBad: false, isEmpty: true };
   const isBad = filters.some((filter) => {
@@ -116,7 +118,7 @@ export const filt06 = defineRule({
       ? view.requests
       : view.requests.filter((request) => {
           const criteria = criteriaOf(request);
-          return isJudgeable(request) && criteria !== undefined && (criteria.isBad || criteria.isEmpty);
+          return criteria !== undefined && isJudgeable(request) && (criteria.isBad || criteria.isEmpty);
         }),
   check: (request, view) => {
     if (criteriaOf(request)?.isBad === true)

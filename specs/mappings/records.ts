@@ -80,8 +80,19 @@ export function hasSucceeded(record: RecordView): boolean | undefined {
   return isKnown ? false : undefined;
 }
 
+const disturbances = new WeakMap<MappingView, string>();
+
 /** What may keep a mapping from acting as it is configured, at some time: in words; undefined where nothing does. */
 export function disturbance(mapping: MappingView, view: View): string | undefined {
+  let known = disturbances.get(mapping);
+  if (known === undefined) {
+    known = disturbanceAtAll(mapping, view) ?? '';
+    disturbances.set(mapping, known);
+  }
+  return known === '' ? undefined : known;
+}
+
+function disturbanceAtAll(mapping: MappingView, view: View): string | undefined {
   for (const { resource } of view.permissions)
     if (resource === mapping.source.ref) return 'the right to the source changed';
   return disturbanceBesideRights(mapping, view);
@@ -133,8 +144,9 @@ const DATA_KEYS = { sqs: 'body', kinesis: 'data', kafka: 'value', mq: 'data', dy
 
 /** Whether the pattern speaks of the data alone: what others do is contradictory (SQS-FILT-03). */
 function isOnData(pattern: string, { source }: RecordView): boolean {
-  const keys = filterOf(pattern)?.all.map((node) => (node.kind === 'or' ? '$or' : node.key)) ?? [];
-  return keys.every((key) => key === DATA_KEYS[source.kind]);
+  for (const node of filterOf(pattern)?.all ?? [])
+    if (node.kind === 'or' || node.key !== DATA_KEYS[source.kind]) return false;
+  return true;
 }
 
 /**

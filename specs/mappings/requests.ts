@@ -28,6 +28,7 @@ export const dest01 = defineRule({
   sources: [api('CreateEventSourceMapping'), guide('invocation-eventsourcemapping')],
   needs: ['controlPlane'],
   subjects: those((request, view) => {
+    if (request.step.input['DestinationConfig'] === undefined) return false;
     const kind = kindOf(request, view);
     if (kind === undefined) return false;
     return (
@@ -81,11 +82,11 @@ export const tmo01 = defineRule({
   sources: [guide('with-msk'), guide('with-mq')],
   needs: ['controlPlane'],
   subjects: those((request, view) => {
-    const kind = kindOf(request, view);
-    if (request.step.operation !== 'CreateEventSourceMapping' || (kind !== 'kafka' && kind !== 'mq'))
-      return false;
+    if (request.step.operation !== 'CreateEventSourceMapping') return false;
     const owner = view.functions.get(textIn(request.step.input, 'FunctionName') ?? '');
-    return owner?.timeoutSeconds.every(({ value }) => value > LONGEST_TIMEOUT_SECONDS) === true;
+    if (owner?.timeoutSeconds.every(({ value }) => value > LONGEST_TIMEOUT_SECONDS) !== true) return false;
+    const kind = kindOf(request, view);
+    return kind === 'kafka' || kind === 'mq';
   }),
   check: (request, view) => mustBeRefused(request, view, 'a function with a timeout of more than 14 minutes'),
 });

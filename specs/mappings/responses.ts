@@ -4,9 +4,10 @@ import { asObject } from '../../engine/record.ts';
 import { defineRule, guide } from '../../engine/rule.ts';
 import type { Batch, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
+import { those } from '../sync/subjects.ts';
 import { NO_BATCHES } from './records.ts';
 import { responseOf } from './response.ts';
-import { allComeAgain, noneComesAgain } from './subjects.ts';
+import { allComeAgain, noneComesAgain, withBatches } from './subjects.ts';
 
 const SQS = guide('services-sqs-errorhandling#services-sqs-batchfailurereporting');
 const STREAMS = guide('services-kinesis-batchfailurereporting');
@@ -14,12 +15,30 @@ const STREAMS = guide('services-kinesis-batchfailurereporting');
 const isWindowed = ({ mapping }: Batch): boolean =>
   mapping.settings.some(({ value }) => value !== null && value.tumblingWindowSeconds > 0);
 
-/** Batches whose function returned something, of mappings that always ask for batch responses. */
-const asked = once((view: View): readonly Batch[] => {
-  if (view.batches.length === 0) return NO_BATCHES;
-  return view.batches.filter(({ mapping }) =>
-    mapping.settings.every(({ value }) => value === null || value.reportsItemFailures),
-  );
+/** Batches of mappings that always ask for batch responses, by what the response is. */
+interface Asked {
+  readonly successes: readonly Batch[];
+  readonly malformed: readonly Batch[];
+  /** Well formed, with an identifier of no record of the batch. */
+  readonly strangers: readonly Batch[];
+}
+
+const NONE_ASKED: Asked = { successes: NO_BATCHES, malformed: NO_BATCHES, strangers: NO_BATCHES };
+
+const asked = once((view: View): Asked => {
+  const found: { [K in keyof Asked]: Batch[] } = { successes: [], malformed: [], strangers: [] };
+  let isAny = false;
+  for (const mapping of withBatches(view)) {
+    if (!mapping.settings.every(({ value }) => value === null || value.reportsItemFailures)) continue;
+    isAny = true;
+    for (const batch of mapping.batches) {
+      if (!batch.attempt.succeeded) continue;
+      if (meansSuccess(batch)) found.successes.push(batch);
+      else if (isMalformed(batch)) found.malformed.push(batch);
+      else if (namesStranger(batch)) found.strangers.push(batch);
+    }
+  }
+  return isAny ? found : NONE_ASKED;
 });
 
 const failuresIn = ({ attempt }: Batch): readonly Json[] | undefined => {
@@ -34,9 +53,10 @@ export const pbr01 = defineRule({
     'Without ReportBatchItemFailures the result is ignored: a successful attempt is a complete success.',
   sources: [SQS, STREAMS],
   subjects: (view) =>
-    view.batches.filter((batch) => {
+    those(view.batches, (batch) => {
       const { attempt, mapping } = batch;
-      if (!attempt.succeeded || isWindowed(batch)) return false;
+      if (!attempt.succeeded || mapping.steady?.reportsItemFailures === true || isWindowed(batch))
+        return false;
       if (!mapping.settings.every(({ value }) => value === null || !value.reportsItemFailures)) return false;
       return (failuresIn(batch)?.length ?? 0) > 0;
     }),
@@ -60,13 +80,12 @@ export const pbr02 = defineRule({
   level: 'MUST',
   invariant: 'null, an empty object, and batchItemFailures that are null or empty mean complete success.',
   sources: [SQS, STREAMS],
-  subjects: (view) => asked(view).filter((batch) => meansSuccess(batch) && !isWindowed(batch)),
+  subjects: (view) => those(asked(view).successes, (batch) => !isWindowed(batch)),
   check: noneComesAgain,
 });
 
 /** Whether a batch response has an identifier that is empty, null, or under another key. */
 const isMalformed = (batch: Batch): boolean =>
-  batch.attempt.succeeded &&
   (failuresIn(batch) ?? []).some((item) => {
     const identifier = asObject(item)?.['itemIdentifier'];
     return identifier === undefined || identifier === null || identifier === '';
@@ -77,7 +96,7 @@ export const pbr03 = defineRule({
   level: 'MUST',
   invariant: 'An identifier that is empty, null, or under a wrong key means complete failure.',
   sources: [SQS, STREAMS],
-  subjects: (view) => asked(view).filter(isMalformed),
+  subjects: (view) => asked(view).malformed,
   check: allComeAgain,
 });
 
@@ -86,16 +105,13 @@ export const pbr04 = defineRule({
   level: 'MUST',
   invariant: 'An exception or a timeout is a complete failure, whatever the setting.',
   sources: [SQS, STREAMS],
-  subjects: (view) => view.batches.filter(({ attempt }) => !attempt.succeeded),
+  subjects: (view) => those(view.batches, ({ attempt }) => !attempt.succeeded),
   check: allComeAgain,
 });
 
-/** Whether all identifiers are well formed, and one of them is of no record of the batch. */
+/** Whether an identifier is of no record of the batch; all are well formed. */
 const namesStranger = (batch: Batch): boolean =>
-  batch.attempt.succeeded &&
-  !isMalformed(batch) &&
-  (failuresIn(batch)?.length ?? 0) > 0 &&
-  responseOf(batch).kind === 'failure';
+  (failuresIn(batch)?.length ?? 0) > 0 && responseOf(batch).kind === 'failure';
 
 export const pbr05 = defineRule({
   id: 'POLL-PBR-05',
@@ -103,10 +119,9 @@ export const pbr05 = defineRule({
   invariant: 'An identifier that is not in the batch means complete failure, for SQS and Kafka.',
   sources: [SQS, guide('kafka-retry-configurations')],
   subjects: (view) =>
-    asked(view).filter(
-      (batch) =>
-        (batch.mapping.source.kind === 'sqs' || batch.mapping.source.kind === 'kafka') &&
-        namesStranger(batch),
+    those(
+      asked(view).strangers,
+      ({ mapping: { source } }) => source.kind === 'sqs' || source.kind === 'kafka',
     ),
   check: allComeAgain,
 });
@@ -119,10 +134,9 @@ export const pbr06 = defineRule({
   isSilent: true,
   note: 'The pages on streams do not say; recorded from AWS in 2025 as complete failure.',
   subjects: (view) =>
-    asked(view).filter(
-      (batch) =>
-        (batch.mapping.source.kind === 'kinesis' || batch.mapping.source.kind === 'dynamodb') &&
-        namesStranger(batch),
+    those(
+      asked(view).strangers,
+      ({ mapping: { source } }) => source.kind === 'kinesis' || source.kind === 'dynamodb',
     ),
   observe: ({ records, mapping, attempt }) => {
     const isAgain = records.some((record) =>

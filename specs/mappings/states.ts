@@ -95,19 +95,15 @@ const resumed = (view: View): readonly Resumed[] => {
   for (const mapping of withBatches(view)) {
     const { kind } = mapping.source;
     if ((kind !== 'kinesis' && kind !== 'kafka') || mapping.spec === undefined) continue;
-    const [first, second, third, ...others] = mapping.settings;
+    if (mapping.settings.length !== 3) continue;
+    const [first, second, third] = mapping.settings;
     if (
       first?.value?.isEnabled !== true ||
       second?.value?.isEnabled !== false ||
       third?.value?.isEnabled !== true
     )
       continue;
-    if (
-      others.length > 0 ||
-      mapping.source.removedAt !== Number.POSITIVE_INFINITY ||
-      view.permissions.length > 0
-    )
-      continue;
+    if (mapping.source.removedAt !== Number.POSITIVE_INFINITY || view.permissions.length > 0) continue;
     for (const record of mapping.source.records) {
       if (record.sent === undefined) continue;
       found ??= [];

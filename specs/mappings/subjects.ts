@@ -147,7 +147,7 @@ export function isLeftOut(delivery: Delivery): Finding {
 export function noneComesAgain(batch: Batch, view: View, tolerances: Tolerances): Finding {
   const { mapping, started } = batch;
   for (const record of batch.records) {
-    if (record === undefined) continue;
+    if (record === undefined || !hasLater(record, batch)) continue;
     const again = later(record, batch);
     const budget =
       mapping.source.kind === 'sqs'
@@ -179,6 +179,17 @@ export function noneComesAgain(batch: Batch, view: View, tolerances: Tolerances)
   return;
 }
 
+/** Whether the record is in a later batch of the same mapping: most often the last one tells. */
+function hasLater(record: RecordView, batch: Batch): boolean {
+  const { batches } = record;
+  for (let place = batches.length - 1; place >= 0; place--) {
+    const other = batches[place];
+    if (other === batch) return false;
+    if (other?.mapping === batch.mapping) return true;
+  }
+  return false;
+}
+
 /** The later batches of the same mapping with the record. */
 const later = (record: RecordView, batch: Batch): readonly Batch[] =>
   record.batches.slice(record.batches.indexOf(batch) + 1).filter(({ mapping }) => mapping === batch.mapping);
@@ -187,7 +198,7 @@ const later = (record: RecordView, batch: Batch): readonly Batch[] =>
 export function allComeAgain(batch: Batch, view: View, tolerances: Tolerances): Finding {
   let unknown: Finding;
   for (const record of batch.records) {
-    if (record === undefined || later(record, batch).length > 0) continue;
+    if (record === undefined || hasLater(record, batch)) continue;
     const finding = comesAgain(record, batch, view, tolerances);
     if (finding !== undefined && !('unknown' in finding)) return finding;
     unknown ??= finding;
