@@ -46,8 +46,9 @@ export const filt02 = defineRule({
   subjects: (view) =>
     filtered(view).filter((delivery) => {
       const filters = steadyFilters(delivery);
+      if (filters.length < 2) return false;
       const count = matching(delivery.record, filters);
-      return filters.length > 1 && count > 0 && count < filters.length;
+      return count > 0 && count < filters.length;
     }),
   check: isDelivered,
 });
