@@ -85,6 +85,11 @@ describe('PERM-POLL-03: a mapping needs no resource-based policy', () => {
     expect(decided(poll03, polled({ mapping: { enabled: false } }, 'send r1 @0')).unknown).toHaveLength(1);
   });
 
+  test('a filter may have kept the records back: nobody can tell', () => {
+    const filters = [{ body: { record: ['r1'] } }];
+    expect(decided(poll03, polled({ mapping: { filters } }, 'send r1 @0')).unknown).toHaveLength(1);
+  });
+
   test('a function with a policy, or nothing sent, is not concerned', () => {
     const given: Given = { function: { policy: [{ service: 'sns' }] } };
     expect(decided(poll03, polled(given, 'send r1 @0', 'batch r1 @1: ok')).kept).toBe(0);

@@ -140,6 +140,9 @@ export const poll03 = defineRule({
   subjects: withoutStatements,
   check: (mapping, view, tolerances) => {
     if (mapping.batches.length > 0) return;
+    // A filter that is misread keeps records back as well, and says nothing of policies.
+    if (mapping.settings.some(({ value }) => (value?.filters.length ?? 0) > 0))
+      return { unknown: 'its filters may have kept the records back' };
     let unknown: Finding = { unknown: 'no record was due for certain' };
     for (const delivery of expected(view)) {
       if (delivery.mapping !== mapping) continue;
