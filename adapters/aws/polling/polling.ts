@@ -88,7 +88,7 @@ export class Polling {
       const who = seenOf(kind, item);
       const record =
         kind === 'dynamodb'
-          ? this.records.ofChange(source, item, readsAll)
+          ? this.records.ofChange(source, item, mapping?.name ?? '', readsAll)
           : this.records.of(source, who.id, textOfItem(kind, item));
       records.push(record);
       seen.push(record === undefined ? who : { record: record.id, ...who });

@@ -33,8 +33,10 @@ export class WireRecords {
   readonly #byWireId = new Map<string, WireRecord>();
   readonly #changes = new Map<string, ItemChange[]>();
   readonly #items = new Map<string, WireRecord>();
-  /** Sequence numbers of item changes that have been seen, by key and kind of change, in order. */
+  /** Sequence numbers of item changes that have been seen, by mapping, key and kind of change, in order. */
   readonly #seenChanges = new Map<string, string[]>();
+  /** Of these lists: those that begin with the first change there was of that kind. */
+  readonly #wholeLists = new Set<string>();
 
   constructor(scenario: Scenario) {
     for (const step of scenario.steps) {
@@ -106,9 +108,10 @@ export class WireRecords {
   /**
    * The record that an item change is: by its images or, where the view type shows none that tells, by its place among
    * the changes of that kind of its item.
+   * @param mapping that gave it: another one may have begun later
    * @param readsAll whether the mapping reads from the beginning: else the first that is seen may not be the first
    */
-  ofChange(ref: string, change: Json, readsAll: boolean): WireRecord | undefined {
+  ofChange(ref: string, change: Json, mapping: string, readsAll: boolean): WireRecord | undefined {
     const told = asObject(asObject(change)?.['dynamodb']);
     const key = textIn(asObject(told?.['Keys'])?.['id']);
     if (key === undefined) return undefined;
@@ -119,9 +122,11 @@ export class WireRecords {
     const before = textIn(asObject(told?.['OldImage'])?.['record']);
     if (before !== undefined) return changes.find((one) => one.before?.id === before)?.record;
     const alike = changes.filter((one) => one.eventName === eventName);
-    if (alike.length === 1) return alike[0]?.record;
-    const place = this.#placeOf(`${ref} ${key} ${String(eventName)}`, String(told?.['SequenceNumber']));
-    return readsAll ? alike[place]?.record : undefined;
+    const list = `${mapping} ${ref} ${key} ${String(eventName)}`;
+    // What was seen when there had been one such change only was the first.
+    if (readsAll || (alike.length === 1 && !this.#seenChanges.has(list))) this.#wholeLists.add(list);
+    const place = this.#placeOf(list, String(told?.['SequenceNumber']));
+    return this.#wholeLists.has(list) ? alike[place]?.record : undefined;
   }
 
   #placeOf(list: string, sequence: string): number {
