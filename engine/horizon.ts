@@ -49,9 +49,22 @@ export function mayLackCapacity(owner: FunctionView, view: View): boolean {
     view.records.size +
     view.pushes.length +
     view.chainedRecords.length;
-  if (demand >= view.tolerances.accountConcurrency) return true;
+  if (demand >= view.tolerances.accountConcurrency - reservedByOthers(owner, view)) return true;
   for (const { value } of owner.reserved) if (value !== null && value < demand) return true;
   return false;
+}
+
+/** What the other functions may have had for themselves. */
+function reservedByOthers(owner: FunctionView, view: View): number {
+  let sum = 0;
+  for (const other of view.functions.values()) {
+    if (other === owner) continue;
+    let most = 0;
+    for (const { value } of other.reserved) if (value !== null && value > most) most = value;
+    for (const { concurrency } of other.spec.provisioned ?? []) most += concurrency;
+    sum += most;
+  }
+  return sum;
 }
 
 /** What the waits of an event source mapping depend on; `visibilitySeconds` counts for queues alone. */

@@ -218,3 +218,14 @@ test('POLL-METRIC-01: whether the counts of a mapping add up is reported', () =>
   expect(observed(1)).toEqual(['polled are no less']);
   expect(observed(0)).toEqual(['polled are less']);
 });
+
+test('POLL-ALO-01: where another function has reserved the whole account, nobody can tell', () => {
+  const given: Given = {
+    scenario: { functions: [{ name: 'g', timeoutSeconds: 3, reservedConcurrency: 10 }] },
+    tolerances: { accountConcurrency: 10 },
+  };
+  expect(decided(alo01, polled(given, 'send r1 @0'))).toMatchObject({
+    broken: [],
+    unknown: [expect.any(String)],
+  });
+});
