@@ -55,6 +55,12 @@ describe('SQS-VIS-04: a function that may run for longer than its queue hides me
     expect(on(vis04, update({ BatchSize: 1 }, 202)).broken).toHaveLength(1);
   });
 
+  test('is asked of a mapping that was deleted before, which is not found: innocent', () => {
+    const deletion: RequestLine = ['DeleteEventSourceMapping', { UUID: 'mapping:m' }, 202];
+    const late = update({ BatchSize: 1 }, '404 ResourceNotFoundException');
+    expect(on(vis04, deletion, late)).toMatchObject({ kept: 0, broken: [] });
+  });
+
   test('a visibility timeout of the same length does not concern it', () => {
     expect(on(vis04, create({}, 202)).kept).toBe(0);
     expect(on(vis04, update({ UUID: 'mapping:n', BatchSize: 1 }, 202)).kept).toBe(0);

@@ -45,6 +45,14 @@ function timesOf(request: ControlRequest, view: View): { visibility: number; tim
   return { visibility: visibility[0] ?? 0, timeout: timeouts[0] ?? 0 };
 }
 
+/** Whether the mapping of an update may be deleted by then: there is nothing left to refuse. */
+function mayBeDeleted(request: ControlRequest, view: View): boolean {
+  if (request.step.operation !== 'UpdateEventSourceMapping') return false;
+  const { at } = request.requested;
+  const mapping = mappingOf(request, view);
+  return mapping !== undefined && possible(mapping.settings, at, at).includes(null);
+}
+
 export const vis04 = defineRule({
   id: 'SQS-VIS-04',
   level: 'MUST',
@@ -54,7 +62,7 @@ export const vis04 = defineRule({
   needs: ['sqs', 'controlPlane'],
   note: 'The error’s name is not on the page; commonly reported is InvalidParameterValueException.',
   subjects: those((request, view) => {
-    if (!isOfMapping(request) || kindOf(request, view) !== 'sqs') return false;
+    if (!isOfMapping(request) || kindOf(request, view) !== 'sqs' || mayBeDeleted(request, view)) return false;
     const times = timesOf(request, view);
     return times !== undefined && times.timeout > times.visibility;
   }),
