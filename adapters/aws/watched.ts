@@ -16,6 +16,8 @@ export function watched(observation: Observation): WatchedEvent[] {
   for (const attempt of observation.attempts) {
     const timeoutSeconds = attempt.spec.timeoutSeconds;
     const { at, function: name } = attempt.started;
+    // A mapping may try for ever; its attempts are no reason to wait for ever.
+    if (attempt.batch !== undefined) continue;
     const over = attempt.endedAt ?? at + timeoutSeconds + slack;
     if (over > (idleSince.get(name) ?? 0)) idleSince.set(name, over);
     if (attempt.event === undefined) continue;

@@ -1,9 +1,10 @@
 import type { Capability } from '../../engine/capabilities.ts';
 import type { Target } from '../../engine/target.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
-import { AwsDriver } from '../aws/driver.ts';
+import { AwsDriver, type DriverOptions } from '../aws/driver.ts';
 import { freePort, type RunningProcess, startProcess } from './process.ts';
 import { pythonTool } from './pythonTool.ts';
+import { SideBySide } from './sideBySide.ts';
 
 /** An emulator that speaks the AWS API and runs as a process of its own. */
 export interface EmulatorProfile {
@@ -20,7 +21,10 @@ export interface EmulatorProfile {
   readonly capabilities?: readonly Capability[];
   /** Each one that differs from AWS's with its reason beside it. */
   readonly tolerances: Partial<Tolerances>;
+  /** Scenarios side by side on one instance. */
   readonly jobs: number;
+  /** How many instances are started where none is told; one where it is absent. */
+  readonly instances?: number;
 }
 
 /** What a user may choose for one run. */
@@ -68,12 +72,44 @@ export function runsAsProcess(profile: EmulatorProfile): (choice?: EmulatorChoic
       // Which version runs there is not known.
       return AwsDriver.openChecked({ ...common, version: '', endpoint: { url: choice.endpoint } });
     }
-    const { url, lastWords, stop: release } = await startEmulator(profile, choice.folder);
-    try {
-      return await AwsDriver.openChecked({ ...common, endpoint: { url }, lastWords, release });
-    } catch (thrown) {
-      await release();
-      throw thrown;
-    }
+    return openInstances(profile, common, choice);
   };
+}
+
+/** Starts as many instances as the profile says, or the chosen jobs need, and drives them as one target. */
+async function openInstances(
+  profile: EmulatorProfile,
+  common: Omit<DriverOptions, 'endpoint'>,
+  { jobs, folder }: EmulatorChoice,
+): Promise<Target> {
+  const most = profile.instances ?? 1;
+  const count = Math.min(most, Math.ceil((jobs ?? most * profile.jobs) / profile.jobs));
+  const first = await openInstance(profile, common, folder);
+  // What the first one offers, the others do: they need not be asked.
+  const same = { ...common, capabilities: [...first.capabilities] };
+  const others = await Promise.allSettled(
+    Array.from({ length: count - 1 }, () => openInstance(profile, same, folder)),
+  );
+  const opened = others.flatMap((other) => (other.status === 'fulfilled' ? [other.value] : []));
+  const all = new SideBySide([first, ...opened], jobs ?? count * profile.jobs);
+  for (const other of others) {
+    if (other.status === 'fulfilled') continue;
+    await all.close();
+    throw other.reason;
+  }
+  return all;
+}
+
+async function openInstance(
+  profile: EmulatorProfile,
+  common: Omit<DriverOptions, 'endpoint'>,
+  folder: string | undefined,
+): Promise<Target> {
+  const { url, lastWords, stop: release } = await startEmulator(profile, folder);
+  try {
+    return await AwsDriver.openChecked({ ...common, endpoint: { url }, lastWords, release });
+  } catch (thrown) {
+    await release();
+    throw thrown;
+  }
 }

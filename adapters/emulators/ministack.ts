@@ -29,8 +29,10 @@ export const MINISTACK: EmulatorProfile = {
     // It has no window that could close late.
     windowLateSeconds: 1,
   },
-  // Scenarios wait most of their time: with so many, two cores have a quarter to spare.
-  jobs: 20,
+  // All that reads streams on one instance waits for the slowest of them (see pollSeconds): few scenarios at once.
+  jobs: 4,
+  // Scenarios wait most of their time: with twenty of them two cores have a quarter to spare.
+  instances: 5,
 };
 
 export const ministack = runsAsProcess(MINISTACK);

@@ -147,14 +147,17 @@ function behaviourOf(
   seen: readonly SeenRecord[],
   timeoutSeconds: number,
 ): WireBatch['behaviour'] {
+  // A handler that is written for tumbling windows returns a state, whatever the target gives it.
+  const hasWindow = (mapping?.settings.tumblingWindowSeconds ?? 0) > 0;
+  const before = state ?? (hasWindow ? {} : undefined);
   if (isFinal && mapping !== undefined) {
     const behaviour = recordBehaviourAt(mapping.finalPlan, ++mapping.finals);
-    return handleBatch([{ behaviour, identifier: '' }], timeoutSeconds, state);
+    return handleBatch([{ behaviour, identifier: '' }], timeoutSeconds, before);
   }
   const handled: HandledRecord[] = records.map((record, place) => ({
     behaviour: record === undefined ? { do: 'ok' } : recordBehaviourAt(record.spec.plan, ++record.deliveries),
     // AWS, services-sqs-errorhandling.html, services-kinesis-batchfailurereporting.html: message id, sequence number.
     identifier: seen[place]?.id ?? `${kind} without an id`,
   }));
-  return handleBatch(handled, timeoutSeconds, state);
+  return handleBatch(handled, timeoutSeconds, before);
 }
