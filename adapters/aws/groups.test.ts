@@ -54,3 +54,48 @@ test('a fresh function is new each time', () => {
   const fresh = scenario({ functions: [{ name: 'f', fresh: true }] });
   expect(groupsOf(fresh).map((group) => isReusable(group, fresh))).toEqual([false]);
 });
+
+const polling = {
+  queues: [
+    { name: 'inbox', visibilityTimeoutSeconds: 2, redrive: { to: 'queue:dead', maxReceiveCount: 1 } },
+    { name: 'dead' },
+    { name: 'failed' },
+    { name: 'unread' },
+  ],
+  streams: [{ name: 's' }],
+  mappings: [
+    { name: 'm', source: 'queue:inbox', function: 'f' },
+    { name: 'n', source: 'stream:s', function: 'f', onFailure: 'queue:failed' },
+  ],
+  steps: [{ atSeconds: 0, do: 'send', to: 'queue:unread', records: [{ record: 'r1' }] }],
+};
+
+test('what mappings read, and what is only sent to, is looked into by nobody; dead letters and destinations are', () => {
+  const places = groupsOf(scenario(polling)).flatMap((group) => group.places);
+  const sources = places.filter(({ source }) => source !== undefined).map(({ ref }) => ref);
+  expect(sources).toEqual(['queue:inbox', 'queue:unread', 'stream:s']);
+});
+
+test('sources and dead-letter queues are made for one scenario alone, functions and destinations are lent again', () => {
+  const all = scenario(polling);
+  const reusable = groupsOf(all).filter((group) => isReusable(group, all));
+  expect(
+    reusable.flatMap(({ places, functions }) => [
+      ...places.map((p) => p.ref),
+      ...functions.map((f) => f.name),
+    ]),
+  ).toEqual(['queue:failed', 'f']);
+  const other = scenario({ queues: [{ name: 'dead' }] });
+  const keyOf = (ref: string) => groupsOf(all).find(({ places }) => places[0]?.ref === ref)?.key;
+  expect(keyOf('queue:failed')).toBe(groupsOf(other)[0]?.key);
+  expect(keyOf('queue:dead')).not.toBe(groupsOf(other)[0]?.key);
+});
+
+test('a queue whose attributes a step sets is not lent again', () => {
+  const input = { QueueUrl: 'queue:q', Attributes: { VisibilityTimeout: '0' } };
+  const set = scenario({
+    queues: [{ name: 'q' }],
+    steps: [{ atSeconds: 0, do: 'request', operation: 'SetQueueAttributes', input }],
+  });
+  expect(groupsOf(set).map((group) => isReusable(group, set))).toEqual([false, true]);
+});

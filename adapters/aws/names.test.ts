@@ -5,7 +5,12 @@ const FUNCTION_ARN = 'arn:aws:lambda:us-east-1:0:function:lc-r-fn000001';
 const renaming = new Renaming(
   [
     { ref: 'function:f', realName: 'lc-r-fn000001', arn: FUNCTION_ARN },
-    { ref: 'queue:q', realName: 'lc-r-qu000002', arn: 'arn:aws:sqs:us-east-1:0:lc-r-qu000002' },
+    {
+      ref: 'queue:q',
+      realName: 'lc-r-qu000002',
+      arn: 'arn:aws:sqs:us-east-1:0:lc-r-qu000002',
+      url: 'http://h/0/lc-r-qu000002',
+    },
   ],
   'lc-r-fn000009-',
 );
@@ -49,6 +54,36 @@ test('what comes back speaks of the scenario again', () => {
     Destination: 'queue:q',
     Message: 'Function not found: nobody',
   });
+});
+
+test('queues have URLs where the API wants URLs, and come back under one name', () => {
+  expect(renaming.toTarget({ QueueUrl: 'queue:q', EventSourceArn: 'queue:q' })).toEqual({
+    QueueUrl: 'http://h/0/lc-r-qu000002',
+    EventSourceArn: 'arn:aws:sqs:us-east-1:0:lc-r-qu000002',
+  });
+  expect(renaming.toScenario({ QueueUrl: 'http://h/0/lc-r-qu000002' })).toEqual({ QueueUrl: 'queue:q' });
+});
+
+test('a queue that is declared nowhere, or is to be made, has a name of the run', () => {
+  expect(renaming.toTarget({ EventSourceArn: 'queue:missing', QueueName: 'extra' })).toEqual({
+    EventSourceArn: 'arn:aws:sqs:us-east-1:0:lc-r-fn000009-missing',
+    QueueName: 'lc-r-fn000009-extra',
+  });
+  expect(renaming.toTarget({ QueueUrl: 'queue:missing' })).toEqual({
+    QueueUrl: 'http://h/0/lc-r-fn000009-missing',
+  });
+});
+
+test('a function may be named with its qualifier', () => {
+  expect(renaming.toTarget({ FunctionName: 'f:live' })).toEqual({ FunctionName: 'lc-r-fn000001:live' });
+});
+
+test('a mapping has its UUID as soon as that is known', () => {
+  const later = new Renaming([], 'lc-r-fn000009-');
+  expect(later.toTarget({ UUID: 'mapping:m' })).toEqual({ UUID: 'mapping:m' });
+  later.add({ ref: 'mapping:m', realName: 'a-b-c', arn: 'a-b-c' });
+  expect(later.toTarget({ UUID: 'mapping:m' })).toEqual({ UUID: 'a-b-c' });
+  expect(later.toScenario({ UUID: 'a-b-c' })).toEqual({ UUID: 'mapping:m' });
 });
 
 test('no name of a run begins with another', () => {

@@ -1,6 +1,9 @@
 import { readdirSync } from 'node:fs';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreateStreamCommand, SplitShardCommand } from '@aws-sdk/client-kinesis';
 import {
   CreateAliasCommand,
+  CreateEventSourceMappingCommand,
   CreateFunctionCommand,
   DeleteFunctionCommand,
   InvokeCommand,
@@ -12,7 +15,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
-import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Capability } from '../../engine/capabilities.ts';
 import { scenarioSchema } from '../../engine/scenario.ts';
@@ -52,7 +55,7 @@ test.each<[Capability[], (aws: FakeAws) => void]>([
   [['topics'], ({ sns }) => void sns.on(CreateTopicCommand).rejects(notHere)],
   [['buckets'], ({ s3 }) => void s3.on(CreateBucketCommand).rejects(notHere)],
   [
-    ['destinations', 'deadLetter', 'topics', 'buses', 'fifo'],
+    ['destinations', 'deadLetter', 'topics', 'buses', 'fifo', 'sqs', 'redrive', 'remaining'],
     ({ sqs }) => void sqs.on(CreateQueueCommand).rejects(notHere),
   ],
   [['reserved'], ({ lambda }) => void lambda.on(PutFunctionConcurrencyCommand).rejects(notHere)],
@@ -69,6 +72,14 @@ test.each<[Capability[], (aws: FakeAws) => void]>([
   [['stream'], ({ lambda }) => void lambda.on(InvokeWithResponseStreamCommand).rejects(notHere)],
   [['dryRun'], ({ lambda }) => void lambda.on(InvokeCommand, { InvocationType: 'DryRun' }).rejects(notHere)],
   [['async'], ({ lambda }) => void lambda.on(InvokeCommand, { InvocationType: 'Event' }).rejects(notHere)],
+  [['kinesis', 'reshard'], ({ kinesis }) => void kinesis.on(CreateStreamCommand).rejects(notHere)],
+  [['reshard'], ({ kinesis }) => void kinesis.on(SplitShardCommand).rejects(notHere)],
+  [['dynamodb'], ({ dynamoDb }) => void dynamoDb.on(CreateTableCommand).rejects(notHere)],
+  [['redrive'], ({ sqs }) => void sqs.on(SetQueueAttributesCommand).rejects(notHere)],
+  [
+    ['sqs', 'kinesis', 'dynamodb', 'redrive', 'reshard', 'remaining'],
+    ({ lambda }) => void lambda.on(CreateEventSourceMappingCommand).rejects(notHere),
+  ],
 ])('what is declined is left out: %j', async (capabilities, decline) => {
   decline(aws);
   expect(lacking(await open())).toEqual(capabilities);

@@ -1,3 +1,4 @@
+import { hasPolling } from '../../engine/pollingIndex.ts';
 import { eventIds, type Scenario, type Step } from '../../engine/scenario.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Caller } from './caller.ts';
@@ -18,17 +19,19 @@ export interface Due {
 /**
  * When each step is due on a target whose waits are shorter than Lambda's: gaps up to a second stay, for calls and
  * handlers take as long as everywhere; longer ones shrink with the target's retry delays, to no less than a second.
+ * Where there are mappings all stay: no target makes visibility timeouts and batching windows shorter.
  */
 export function schedule(scenario: Scenario, tolerances: Tolerances): Due[] {
   const ordered = scenario.steps
     .map((step, index) => ({ step, index, atSeconds: step.atSeconds }))
     .sort((a, b) => a.atSeconds - b.atSeconds || a.index - b.index);
+  const isPolling = hasPolling(scenario);
   let before = 0;
   let at = 0;
   return ordered.map((due) => {
     const gap = due.atSeconds - before;
     before = due.atSeconds;
-    at += gap <= 1 ? gap : Math.max(1, gap * tolerances.retryTimeScale);
+    at += gap <= 1 || isPolling ? gap : Math.max(1, gap * tolerances.retryTimeScale);
     return { ...due, atSeconds: at };
   });
 }

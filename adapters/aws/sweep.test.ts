@@ -81,3 +81,32 @@ test('a journal that lists nothing is removed', async () => {
   expect(await sweep({ folder })).toMatchObject([{ removed: 0, failed: [] }]);
   expect(readdirSync(folder)).toEqual([]);
 });
+
+test('mappings are found by their function, and go before it; streams and tables go as well', async () => {
+  let isMapped = true;
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    seen.push(`${request.method} ${request.url} ${request.headers['x-amz-target'] ?? ''}`.trim());
+    const isList = request.url?.includes('FunctionName=lc-x-fn1') === true;
+    if (request.method === 'DELETE' && request.url?.includes('uuid-1')) isMapped = false;
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(isList && isMapped ? '{"EventSourceMappings":[{"UUID":"uuid-1"}]}' : '{}');
+  });
+  const lines = [
+    { do: 'open', endpoint: url, pid: DEAD },
+    { do: 'make', kind: 'function', name: 'lc-x-fn1' },
+    { do: 'make', kind: 'mapping', name: 'lc-x-fn1' },
+    { do: 'make', kind: 'stream', name: 'lc-x-st1' },
+    { do: 'make', kind: 'table', name: 'lc-x-ta1' },
+  ];
+  writeFileSync(join(folder, 'journal-x.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  expect(await sweep({ folder })).toMatchObject([{ removed: 4, failed: [] }]);
+  const changes = seen.filter((line) => /^DELETE|Delete/.test(line)).sort();
+  expect(changes).toEqual([
+    'DELETE /2015-03-31/event-source-mappings/uuid-1',
+    'DELETE /2015-03-31/functions/lc-x-fn1',
+    'POST / DynamoDB_20120810.DeleteTable',
+    'POST / Kinesis_20131202.DeleteStream',
+  ]);
+  expect(readdirSync(folder)).toEqual([]);
+});
