@@ -75,7 +75,7 @@ export interface Polled {
 }
 
 /** Seconds after which a mapping that nothing disturbs has given the function what was there. */
-export function pickupWithinSeconds({ kind, windowSeconds }: Polled, tolerances: Tolerances): number {
+export function pickupWithinSeconds(kind: SourceKind, windowSeconds: number, tolerances: Tolerances): number {
   const lateSeconds = windowSeconds > 0 && kind === 'sqs' ? tolerances.windowLateSeconds : 0;
   return tolerances.pollSeconds + windowSeconds + lateSeconds + 2 * tolerances.schedulingSlackSeconds;
 }
@@ -86,8 +86,9 @@ export function pickupWithinSeconds({ kind, windowSeconds }: Polled, tolerances:
  */
 export function repeatWithinSeconds(polled: Polled, tolerances: Tolerances): number {
   const hiddenSeconds = polled.kind === 'sqs' ? polled.visibilitySeconds : 0;
-  return hiddenSeconds + tolerances.pollingRetrySeconds + pickupWithinSeconds(polled, tolerances);
+  const pickup = pickupWithinSeconds(polled.kind, polled.windowSeconds, tolerances);
+  return hiddenSeconds + tolerances.pollingRetrySeconds + pickup;
 }
 
-/** AWS, services-kinesis-windows.html: no page says how soon after its end a tumbling window is closed. */
+/** AWS, services-kinesis-windows.html: a tumbling window is closed up to two minutes after its end. */
 export const CLOSING_SECONDS = 120;

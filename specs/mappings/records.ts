@@ -9,7 +9,7 @@ import {
   matchesAny,
 } from '../../engine/filterPattern.ts';
 import type { Remaining } from '../../engine/history.ts';
-import { mayLackCapacity } from '../../engine/horizon.ts';
+import { mayLackCapacity, pickupWithinSeconds } from '../../engine/horizon.ts';
 import { isFiller } from '../../engine/json.ts';
 import { textOf } from '../../engine/sourceSpec.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
@@ -112,11 +112,8 @@ export function disturbanceBesideRights(mapping: MappingView, view: View): strin
 }
 
 /** The time by which a mapping that is not disturbed has looked at what was there, and formed a batch of it. */
-export function pickupSeconds({ steady, source }: MappingView, tolerances: Tolerances): number {
-  const windowSeconds = steady?.windowSeconds ?? 0;
-  const lateSeconds = windowSeconds > 0 && source.kind === 'sqs' ? tolerances.windowLateSeconds : 0;
-  return tolerances.pollSeconds + windowSeconds + lateSeconds + 2 * tolerances.schedulingSlackSeconds;
-}
+export const pickupSeconds = ({ steady, source }: MappingView, tolerances: Tolerances): number =>
+  pickupWithinSeconds(source.kind, steady?.windowSeconds ?? 0, tolerances);
 
 /** The latest time at which a batch of the mapping can have been in flight; Infinity where an end was not seen. */
 export function lastEndOf(mapping: MappingView): number {

@@ -1,4 +1,5 @@
 /** AWS, services-kinesis-windows.html and services-ddb-windows.html: tumbling windows from their first attempt to the last. */
+import { CLOSING_SECONDS } from '../../engine/horizon.ts';
 import type { Json } from '../../engine/json.ts';
 import { asObject } from '../../engine/record.ts';
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
@@ -81,9 +82,6 @@ function endsOnce({ steps, next }: Window): Finding {
     entries: [next.batch.started, last.batch.started],
   };
 }
-
-/** AWS, services-kinesis-windows.html: up to two minutes after its end. */
-const CLOSING_SECONDS = 120;
 
 /** Nothing followed: its end was due, and the observer was there. */
 function isClosed({ run, steps }: Window, view: View): Finding {
