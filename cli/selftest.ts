@@ -13,6 +13,7 @@ import {
   type Variant,
 } from '../engine/selftest.ts';
 import { AWS_TOLERANCES } from '../engine/tolerances.ts';
+import { DEFAULT_SCENARIOS } from '../library/suite.ts';
 import { counted } from '../reports/sentences.ts';
 import { chosenRules } from './chosenRules.ts';
 import { EXIT } from './exitCodes.ts';
@@ -37,7 +38,7 @@ export function defineSelftest(program: Command, world: World, done: (code: numb
       'Runs mutants of the in-memory model, each with one thing wrong, that the rules must notice; and neighbours, oddities that AWS allows, on which all rules must stay silent.',
     )
     .option('--rules <pattern>', 'only these rules, apart by commas, e.g. "ASYNC-*,SYNC-LOG-01"')
-    .option('--scenarios <n>', 'scenarios for each mutant at most', values.positive, 10_000)
+    .option('--scenarios <n>', 'scenarios for each mutant at most', values.positive, DEFAULT_SCENARIOS.simulated)
     .option('--seed <n>', 'the same seed draws the same scenarios', values.seed, 1)
     .option('--json', 'print JSON, and nothing else on stdout')
     .action(async (flags: SelftestFlags) => {

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 
 /** Scenarios of a campaign that names no number: a simulated clock costs microseconds each, a real one seconds. */
-export const DEFAULT_SCENARIOS = { simulated: 10_000, realTime: 80 };
+export const DEFAULT_SCENARIOS = { simulated: 20_000, realTime: 80 };
 
 /** The version of this package. */
 export function suiteVersion(): string {

@@ -4,6 +4,7 @@ import { ALL_CAPABILITIES } from '../../engine/capabilities.ts';
 import { accusations, killMutants, type Variant } from '../../engine/selftest.ts';
 import { AWS_TOLERANCES } from '../../engine/tolerances.ts';
 import { scenarioSource } from '../../generators/source.ts';
+import { DEFAULT_SCENARIOS } from '../../library/suite.ts';
 import { rules } from '../../specs/catalogue.ts';
 import { mutants } from './mutants/index.ts';
 import { neighbours } from './neighbours.ts';
@@ -44,7 +45,7 @@ describe('mutants', () => {
       ...variant({ because: '', ...mutant }),
       breaks: mutant.breaks,
     }));
-    const missed = [...killMutants(variants, reference, rules, source, 10_000)].filter(
+    const missed = [...killMutants(variants, reference, rules, source, DEFAULT_SCENARIOS.simulated)].filter(
       ({ scenario }) => scenario === undefined,
     );
     expect(missed.map(({ mutant, rule }) => `${rule}: ${mutant}`)).toEqual([]);

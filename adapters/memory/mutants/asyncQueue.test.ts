@@ -9,6 +9,7 @@ import type { Neighbour } from '../mutant.ts';
 import { neighbours } from '../neighbours.ts';
 import { simulate } from '../simulate.ts';
 import { asyncQueueMutants } from './asyncQueue.ts';
+import { loopMutants } from './loops.ts';
 
 const event = (id: string, more: Partial<InvokeStep> = {}): InvokeStep => ({
   atSeconds: 0,
@@ -99,7 +100,7 @@ describe('each mutant is noticed by the rules it breaks', () => {
 });
 
 test('every MUST and SHOULD of the queue has a mutant', () => {
-  const broken = new Set(asyncQueueMutants.flatMap(({ breaks }) => breaks));
+  const broken = new Set([...asyncQueueMutants, ...loopMutants].flatMap(({ breaks }) => breaks));
   const without = asyncQueueRules.filter(({ level, id }) => level !== 'MAY' && !broken.has(id));
   expect(without.map(({ id }) => id)).toEqual([]);
 });

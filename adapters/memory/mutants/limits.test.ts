@@ -13,6 +13,7 @@ import { limitRules } from '../../../specs/limits/index.ts';
 import { decided } from '../../../specs/testing/notation.ts';
 import { simulate } from '../simulate.ts';
 import { limitMutants } from './limits.ts';
+import { mappingLimitMutants } from './mappingLimits.ts';
 
 const rules: readonly Rule[] = [...limitRules, dest11, dlq06, cfg03, res04, prov01, prov04];
 
@@ -104,8 +105,8 @@ describe('each mutant is noticed by the rules it breaks', () => {
   });
 });
 
-test('every rule of this file has a mutant', () => {
-  const broken = new Set(limitMutants.flatMap(({ breaks }) => breaks));
+test('every rule of limits has a mutant', () => {
+  const broken = new Set([...limitMutants, ...mappingLimitMutants].flatMap(({ breaks }) => breaks));
   expect(rules.map(({ id }) => id).filter((id) => !broken.has(id))).toEqual([]);
 });
 

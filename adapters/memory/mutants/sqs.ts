@@ -6,7 +6,7 @@ export const sqsMutants: readonly Mutant[] = [
   {
     name: 'handled messages are not deleted',
     breaks: ['SQS-DEL-01', 'SQS-PBR-01'],
-    policy: { deletesHandled: false },
+    policy: { handledComeAgain: 3 },
   },
   {
     name: 'messages are deleted when they are received',

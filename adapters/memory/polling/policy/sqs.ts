@@ -3,7 +3,7 @@ import type { PolicyEntry } from '../../policyEntry.ts';
 
 export const sqsPolicy = {
   messageBytes: { value: 1_048_576, rule: 'LIM-SQS-01', says: '1 MiB since 2025' },
-  deletesHandled: { value: true, rule: 'SQS-DEL-01', says: 'after an attempt that ended ok' },
+  handledComeAgain: { value: 0, rule: 'SQS-DEL-01', says: 'times: deleted after an attempt that ended ok' },
   deletesFailed: { value: false, rule: 'SQS-DEL-03', says: 'not after an error' },
   honoursVisibility: { value: true, rule: 'SQS-VIS-01', says: 'a received message is in no other attempt' },
   failedAreVisibleAtOnce: {

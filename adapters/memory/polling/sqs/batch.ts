@@ -118,7 +118,8 @@ export class SqsBatch implements PolledBatch, Turn {
     const { queue } = this.poller;
     const { policy } = world;
     if (!hasFailed) {
-      if (policy.deletesHandled && this.deletes(world, message, place)) queue.delete(message);
+      if (message.receives > policy.handledComeAgain && this.deletes(world, message, place))
+        queue.delete(message);
       return;
     }
     if (policy.deletesFailed || !policy.redelivers) queue.delete(message);
