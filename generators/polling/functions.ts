@@ -87,8 +87,13 @@ export function disturb(setting: Setting, spec: FunctionSpec, resources: readonl
     steps.push(permission(at, false));
     if (draw.percent(75)) steps.push(permission(at + afterwards(setting), true));
   }
-  if (first !== undefined && setting.uses('removals', 50))
-    steps.push({ atSeconds: moment(setting) + 1, do: 'remove', resource: draw.of([first, ...others]) });
+  if (first !== undefined && setting.uses('removals', 50)) {
+    // Where failures go is gone early: what fails afterwards can be told nowhere.
+    const [other] = others;
+    const isOther = other !== undefined && draw.percent(70);
+    const atSeconds = isOther && draw.percent(50) ? 1 : moment(setting) + 1;
+    steps.push({ atSeconds, do: 'remove', resource: isOther ? other : first });
+  }
 }
 
 /** The mapping disabled and enabled, changed or deleted under way. */

@@ -30,7 +30,7 @@ function addTopic(setting: Setting, name: string, spec: FunctionSpec, mappingNam
   const mapping = mappingOf(setting, mappingName, `kafka:${name}`, spec, 'value');
   mapping.startingPosition = draw.of(['TRIM_HORIZON', 'LATEST']);
   if (joins) mapping.consumerGroup = mappingName === 'm' ? 'readers' : 'others';
-  if (setting.uses('pollers', 60) || setting.traits.has('retries')) {
+  if (setting.uses('pollers', 60) || setting.traits.has('retries') || mapping.reportsItemFailures === true) {
     mapping.provisioned = draw.of([
       { minimum: 1, maximum: 1 },
       { minimum: 1, maximum: 3 },
@@ -44,7 +44,8 @@ function addTopic(setting: Setting, name: string, spec: FunctionSpec, mappingNam
   else setting.mappings.push(mapping);
   const isEnding = isBounded(mapping) || mapping.onFailure !== undefined;
   feed(setting, mapping, spec, { isEnding, partitions: partitions });
-  if (!isLater) reconfigure(setting, mapping, [...CHANGES, REGROUPED]);
+  if (isLater) return;
+  reconfigure(setting, mapping, mapping.filters === undefined ? [...CHANGES, REGROUPED] : UNFILTERED);
 }
 
 function destination(
@@ -93,6 +94,8 @@ const CHANGES: readonly [Change, ...Change[]] = [
   { FilterCriteria: {} },
   { FilterCriteria: {} },
 ];
+/** What was left out before must not come again. */
+const UNFILTERED: readonly [Change, ...Change[]] = [{ FilterCriteria: {} }];
 const REGROUPED: Change = { AmazonManagedKafkaEventSourceConfig: { ConsumerGroupId: 'another' } };
 
 function create(setting: Setting, mapping: MappingSpec): void {

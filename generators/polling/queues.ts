@@ -31,7 +31,10 @@ function addQueue(setting: Setting, name: string, spec: FunctionSpec, mappingNam
     timeoutSeconds: spec.timeoutSeconds,
     reports: mapping.reportsItemFailures === true,
   };
-  send(setting, source, queue, bounds);
+  const isCrowded =
+    setting.uses('backlog', 60) ||
+    (isBoundedAtOnce(mapping) && !setting.isRealTime && setting.draw.percent(40));
+  send(setting, source, queue, bounds, isCrowded);
   if (!isLater) reconfigure(setting, mapping, changesOf(queue));
   disturb(setting, spec, [source, ...(queue.redrive === undefined ? [] : [queue.redrive.to])]);
 }
@@ -79,14 +82,16 @@ function mappingSpec(
   else if (setting.uses('pollers'))
     mapping.provisioned = draw.of([{ minimum: 2, maximum: 2 }, { minimum: 2, maximum: 5 }, { maximum: 3 }]);
   // Where that bounds the attempts at once, a backlog has to want more of them.
-  const isBounded = mapping.maximumConcurrency !== undefined || mapping.provisioned !== undefined;
-  if (isBounded && setting.traits.has('backlog') && draw.percent(70)) {
+  if (isBoundedAtOnce(mapping) && !isRealTime && draw.percent(setting.traits.has('backlog') ? 70 : 30)) {
     mapping.batchSize = 1;
     delete mapping.filters;
   }
   if (setting.traits.has('disabling') && draw.percent(20)) mapping.enabled = false;
   return mapping;
 }
+
+const isBoundedAtOnce = ({ maximumConcurrency, provisioned }: MappingSpec): boolean =>
+  maximumConcurrency !== undefined || provisioned !== undefined;
 
 function create(setting: Setting, mapping: MappingSpec): void {
   const { steps, draw } = setting;
@@ -132,7 +137,7 @@ function changesOf({ fifo }: QueueSpec): readonly [Change, ...Change[]] {
   return fifo === true ? changes : [...changes, { MaximumBatchingWindowInSeconds: 2 }];
 }
 
-function send(setting: Setting, to: string, queue: QueueSpec, bounds: Bounds): void {
+function send(setting: Setting, to: string, queue: QueueSpec, bounds: Bounds, isCrowded: boolean): void {
   const { draw, steps } = setting;
   const place = (): Partial<RecordSpec> => {
     const spec: Partial<RecordSpec> = {};
@@ -152,7 +157,7 @@ function send(setting: Setting, to: string, queue: QueueSpec, bounds: Bounds): v
     const input = { QueueUrl: to, Attributes: { VisibilityTimeout: draw.of(['1', '60']) } };
     steps.push({ atSeconds: moment(setting), do: 'request', operation: 'SetQueueAttributes', input });
   }
-  if (setting.uses('backlog', 60)) {
+  if (isCrowded) {
     const afterSeconds = Math.max(0.3, bounds.timeoutSeconds - 0.6);
     const record: RecordSpec = {
       record: setting.nextRecord(),

@@ -7,6 +7,9 @@ import { addKafkaOrMq } from './kafkaMq.ts';
 import { addQueues } from './queues.ts';
 import { addRequests } from './requests.ts';
 import { addRights } from './rights.ts';
+import { playAtTopic } from './scenes/kafkaMq.ts';
+import { playAtQueue } from './scenes/queues.ts';
+import { playAtStream } from './scenes/streams.ts';
 import { Setting } from './setting.ts';
 import { smaller } from './smaller.ts';
 import { addStreams } from './streams.ts';
@@ -50,15 +53,18 @@ function* candidates(scenario: Scenario): IterableIterator<InstanceType<typeof f
 
 function drawn(random: Random, { family, traits, capabilities, isRealTime }: PollingOptions): Scenario {
   const setting = new Setting(new Draw(random), traits, capabilities, isRealTime);
+  const isScene = setting.uses('scenes', 50);
   switch (family) {
     case 'sqs':
-      addQueues(setting);
+      if (isScene) playAtQueue(setting);
+      else addQueues(setting);
       break;
     case 'streams':
-      addStreams(setting);
+      if (isScene) playAtStream(setting);
+      else addStreams(setting);
       break;
     case 'kafkaMq':
-      addKafkaOrMq(setting);
+      if (!isScene || !playAtTopic(setting)) addKafkaOrMq(setting);
       break;
     case 'mixed':
       addQueues(setting);

@@ -96,6 +96,9 @@ function mappingSpec(setting: Setting, name: string, source: string, owner: Func
   if (setting.uses('ages', 80)) mapping.maximumRecordAgeSeconds = draw.of([60, 60, 120]);
   if (setting.uses('bisects')) mapping.bisects = true;
   if (setting.uses('destinations', 80)) mapping.onFailure = destination(setting, name);
+  // What comes after a failure that cannot be told anywhere, once the destination is gone.
+  if (setting.traits.has('removals') && mapping.onFailure !== undefined && !isBounded(mapping))
+    mapping.maximumRetryAttempts = draw.of([0, 1]);
   if (setting.uses('tumbling', 80)) {
     mapping.tumblingWindowSeconds = isRealTime ? draw.int(2, 4) : draw.of([5, 10, 30]);
     mapping.startingPosition = 'TRIM_HORIZON';

@@ -20,6 +20,11 @@ const RIGHTS = ['rights'] as const;
 const ORDERED = ['streams', 'kafkaMq', 'mixed'] as const;
 
 const TABLE = {
+  scenes: {
+    says: 'scenes about one idea, each with what it needs',
+    percent: 40,
+    of: ['sqs', 'streams', 'kafkaMq'],
+  },
   // How the function ends attempts.
   throws: { says: 'records that make the handler throw', percent: 60, of: ALL },
   timeouts: { says: 'records that outlive the timeout', percent: 20, of: ALL },
@@ -78,7 +83,7 @@ const TABLE = {
     needs: ['deadLetter', 'destinations'],
   },
   roles: { says: 'roles that lose permissions', percent: 10, of: ALL, needs: ['roles'] },
-  removals: { says: 'sources and destinations deleted', percent: 10, of: ALL },
+  removals: { says: 'sources and destinations deleted', percent: 15, of: ALL },
 
   // Queues.
   fifo: { says: 'FIFO queues', percent: 35, of: SQS, needs: ['fifo'] },

@@ -1,4 +1,7 @@
-/** Mappings of Kinesis and DynamoDB streams. Table of contents, in the order of AWS's pages. */
+/**
+ * Mappings of Kinesis and DynamoDB streams. Table of contents, in the order of AWS's pages. What aggregated records
+ * (STR-AGG-01) lose is left out: scenarios send none, so it would never be decided.
+ */
 import type { Rule } from '../../engine/rule.ts';
 import { age01, age02, age03, exp01 } from './age.ts';
 import { bis01, bis02, bis03, bis04, bis05, bis06 } from './bisect.ts';
@@ -9,7 +12,7 @@ import { event01 } from './events.ts';
 import { dst02, dst03, dst04, dst05, dst06, dst07 } from './failureRecords.ts';
 import { filt01, filt02 } from './filters.ts';
 import { ord01, ord02, shard01 } from './order.ts';
-import { agg01, ddb02, poll01 } from './polling.ts';
+import { ddb02, poll01 } from './polling.ts';
 import { pos01, pos02, pos03 } from './positions.ts';
 import { pbr01, pbr02, pbr03, pbr04 } from './responses.ts';
 import { ret01, ret02, ret05 } from './retries.ts';
@@ -67,7 +70,6 @@ export const streamRules: readonly Rule[] = [
   win08,
   filt01,
   filt02,
-  agg01,
   poll01,
   ddb01,
   ddb02,

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { changed } from '../testing/changed.ts';
 import { decided } from '../testing/notation.ts';
-import { agg01, ddb02, poll01 } from './polling.ts';
+import { ddb02, poll01 } from './polling.ts';
 import { streamed } from './testing/notation.ts';
 
 describe('STR-POLL-01', () => {
@@ -46,16 +45,4 @@ describe('STR-DDB-02', () => {
     const kinesis = streamed({ others: { n: {} } }, 'r1 @1: ok');
     expect(decided(ddb02, kinesis)).toMatchObject({ kept: 0, broken: [] });
   });
-});
-
-test('STR-AGG-01 knows aggregated records by how they begin', () => {
-  const view = streamed({}, 'r1: ok', 'r2: ok');
-  expect(decided(agg01, view).observed).toEqual([]);
-  const data = Buffer.from([0xf3, 0x89, 0x9a, 0xc2, 1, 2, 3]).toString('base64');
-  const aggregated = changed(view, (entry) =>
-    entry.kind === 'started' && entry.attempt === 'a1'
-      ? { ...entry, payload: { Records: [{ kinesis: { data } }] } }
-      : entry,
-  );
-  expect(decided(agg01, aggregated).observed).toEqual(['aggregated records with a factor of 1']);
 });

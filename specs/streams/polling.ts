@@ -1,13 +1,10 @@
-/** AWS, with-kinesis.html and with-ddb.html: how soon records are read, by how many, and in what form they are aggregated. */
-import { asObject } from '../../engine/record.ts';
 import { defineRule, guide } from '../../engine/rule.ts';
-import type { Batch, MappingView, View } from '../../engine/view.ts';
-import { NO_BATCHES } from '../mappings/records.ts';
+import type { MappingView, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
 import { hasFailed } from './answer.ts';
 import { excuseOf } from './calm.ts';
 import { firstLate, firstMissing } from './lateness.ts';
-import { activeMappings, kinesisMappings, streamMappings } from './subjects.ts';
+import { activeMappings, streamMappings } from './subjects.ts';
 import { mayBeWindowed } from './windowed.ts';
 
 const KINESIS = guide('with-kinesis');
@@ -73,41 +70,4 @@ export const ddb02 = defineRule({
   check: (mapping, view, tolerances) =>
     firstLate(mapping.batches, mapping, tolerances) ??
     firstMissing(mapping.source.records, mapping.batches, mapping, view),
-});
-
-/** How the base64 of what the Kinesis Producer Library aggregates begins: F3 89 9A C2. */
-const AGGREGATED = /^84mawg|^84mawi|^84mawj/;
-
-/** Attempts whose first record is aggregated. */
-const aggregated = (view: View): readonly Batch[] => {
-  let found: Batch[] | undefined;
-  for (const { batches } of kinesisMappings(view)) {
-    for (const batch of batches) {
-      if (!isAggregated(batch)) continue;
-      found ??= [];
-      found.push(batch);
-    }
-  }
-  return found ?? NO_BATCHES;
-};
-
-function isAggregated({ started }: Batch): boolean {
-  const records = asObject(started.payload)?.['Records'];
-  if (!Array.isArray(records)) return false;
-  const data = asObject(asObject(records[0])?.['kinesis'])?.['data'];
-  return typeof data === 'string' && data.startsWith('84') && AGGREGATED.test(data);
-}
-
-export const agg01 = defineRule({
-  id: 'STR-AGG-01',
-  level: 'MAY',
-  invariant: 'Of aggregated records parts whose key does not match may be dropped, without a failure record.',
-  sources: [KINESIS],
-  needs: ['kinesis'],
-  note: 'With enhanced fan-out and a factor above 1. Scenarios send no aggregated records: what is lost of them cannot be told.',
-  subjects: aggregated,
-  observe: ({ mapping }) =>
-    (mapping.steady?.parallelizationFactor ?? 1) > 1
-      ? 'aggregated records with a factor above 1'
-      : 'aggregated records with a factor of 1',
 });
