@@ -38,7 +38,12 @@ export function defineSelftest(program: Command, world: World, done: (code: numb
       'Runs mutants of the in-memory model, each with one thing wrong, that the rules must notice; and neighbours, oddities that AWS allows, on which all rules must stay silent.',
     )
     .option('--rules <pattern>', 'only these rules, apart by commas, e.g. "ASYNC-*,SYNC-LOG-01"')
-    .option('--scenarios <n>', 'scenarios for each mutant at most', values.positive, DEFAULT_SCENARIOS.simulated)
+    .option(
+      '--scenarios <n>',
+      'scenarios for each mutant at most',
+      values.positive,
+      DEFAULT_SCENARIOS.simulated,
+    )
     .option('--seed <n>', 'the same seed draws the same scenarios', values.seed, 1)
     .option('--json', 'print JSON, and nothing else on stdout')
     .action(async (flags: SelftestFlags) => {
