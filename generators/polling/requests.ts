@@ -22,10 +22,18 @@ const NEEDS: Readonly<Record<string, Capability>> = {
 
 const kindOf = (ref: string): string => ref.slice(0, ref.indexOf(':'));
 
-/** Adds a few requests, and declares what they are about. The function `h` is theirs alone. */
+/** Adds a few requests, and declares what they are about. The functions `h`, `h2`, … are theirs alone. */
 export function addRequests(setting: Setting): void {
   const { draw } = setting;
   const count = draw.int(1, 5);
+  for (let k = 0; k < count; k++) addRequest(setting, k);
+}
+
+/** Requests and nothing else: more of them. */
+export function addOnlyRequests(setting: Setting): void {
+  const { draw } = setting;
+  ownFunction(setting, 0);
+  const count = setting.isRealTime ? draw.int(3, 5) : draw.int(5, 10);
   for (let k = 0; k < count; k++) addRequest(setting, k);
 }
 
@@ -97,7 +105,7 @@ function addBounded(
   }
   const name = `h${kindOf(of)}${of.endsWith('fifo') ? 'f' : ''}`;
   if (setting.mappings.every((mapping) => mapping.name !== name)) {
-    ownFunction(setting);
+    ownFunction(setting, 0);
     const mapping: MappingSpec = { name, source: of, function: 'h' };
     if (needs['StartingPosition'] !== undefined) mapping.startingPosition = 'TRIM_HORIZON';
     setting.mappings.push(mapping);
@@ -117,8 +125,7 @@ const listed = (of: string): Record<string, Json> => {
 
 function creation(setting: Setting, atSeconds: number, input: Record<string, Json>, number: number): Step {
   if (input['FunctionName'] === 'f') {
-    ownFunction(setting);
-    input['FunctionName'] = 'h';
+    input['FunctionName'] = ownFunction(setting, number);
   }
   for (const key of ['Topics', 'Queues']) {
     const refs = input[key];
@@ -131,9 +138,11 @@ function creation(setting: Setting, atSeconds: number, input: Record<string, Jso
   return { atSeconds, do: 'request', operation: 'CreateEventSourceMapping', input, mapping: `made${number}` };
 }
 
-function ownFunction(setting: Setting): void {
-  if (setting.functions.every(({ name }) => name !== 'h'))
-    setting.functions.push({ name: 'h', timeoutSeconds: 3 });
+/** Each creation has a function of its own: no mapping that was made before is in its way. */
+function ownFunction({ functions }: Setting, number: number): string {
+  const own = number === 0 ? 'h' : `h${number + 1}`;
+  if (functions.every(({ name }) => name !== own)) functions.push({ name: own, timeoutSeconds: 3 });
+  return own;
 }
 
 /** Declares the source of a request under its own name. */

@@ -5,7 +5,7 @@ import { type Arbitrary, fc, type Random } from '../fc.ts';
 import { Draw } from './draw.ts';
 import { addKafkaOrMq } from './kafkaMq.ts';
 import { addQueues } from './queues.ts';
-import { addRequests } from './requests.ts';
+import { addOnlyRequests, addRequests } from './requests.ts';
 import { addRights } from './rights.ts';
 import { playAtTopic } from './scenes/kafkaMq.ts';
 import { playAtQueue } from './scenes/queues.ts';
@@ -53,6 +53,10 @@ function* candidates(scenario: Scenario): IterableIterator<InstanceType<typeof f
 
 function drawn(random: Random, { family, traits, capabilities, isRealTime }: PollingOptions): Scenario {
   const setting = new Setting(new Draw(random), traits, capabilities, isRealTime);
+  if (setting.traits.has('requests') && setting.draw.percent(20)) {
+    addOnlyRequests(setting);
+    return setting.scenario();
+  }
   const isScene = setting.uses('scenes', 50);
   switch (family) {
     case 'sqs':

@@ -1,7 +1,7 @@
 /** Scenes at streams. */
 import type { MappingSpec } from '../../../engine/sourceSpec.ts';
 import type { Setting } from '../setting.ts';
-import { goodRecords, playOne, recordWith, type Scene, sendAt, updateAt } from './scene.ts';
+import { goodRecords, playOne, recordWith, type Scene, sendAt } from './scene.ts';
 
 /** Plays one of the scenes that the target can run. */
 export function playAtStream(setting: Setting): void {
@@ -14,7 +14,7 @@ export function playAtStream(setting: Setting): void {
   if (!isRealTime) {
     if (capabilities.has('kinesis')) scenes.push(shardsApart);
     if (hasDestinations && setting.draw.percent(25)) scenes.push(expiring);
-    if (capabilities.has('controlPlane')) scenes.push(oldAmongYoung);
+    scenes.push(oldAmongYoung);
   }
   playOne(setting, scenes);
 }
@@ -124,7 +124,9 @@ function throttled(setting: Setting): void {
   const settled = isRealTime ? 1 : 6;
   reserve(0, 0);
   sendAt(setting, settled, source, goodRecords(setting, draw.int(1, 3), KEY));
-  reserve(settled + (isRealTime ? 4 : draw.of([20, 60, 300])), 5);
+  const isBack = settled + (isRealTime ? 4 : draw.of([20, 60, 300]));
+  reserve(isBack, 5);
+  sendAt(setting, isBack + 1, source, goodRecords(setting, draw.int(1, 2), KEY));
 }
 
 /** One shard fails for minutes, the others have records of their own. */
@@ -145,24 +147,27 @@ function shardsApart(setting: Setting): void {
 /** Retries without a bound: the record leaves the stream after a day. */
 function expiring(setting: Setting): void {
   const { source } = staged(setting, { onFailure: setting.queue({ name: 'sfailed' }), batchSize: 1 });
-  sendAt(setting, 0, source, [recordWith(setting, ['throw'], KEY), ...goodRecords(setting, 1, KEY)]);
+  sendAt(setting, 0, source, [recordWith(setting, ['throw'], KEY)]);
+  // So much later something follows: it waits for that day.
+  sendAt(setting, setting.draw.of([600, 1_200]), source, goodRecords(setting, 1, KEY));
 }
 
-/** While the mapping was disabled records have gathered, of which the first grows too old during the retries. */
+/** A window gathers records of different age; during the retries the first of them grows too old. */
 function oldAmongYoung(setting: Setting): void {
   const { draw } = setting;
   const { source } = staged(setting, {
-    enabled: false,
-    batchSize: 10,
+    batchSize: 100,
+    windowSeconds: draw.int(28, 32),
     maximumRecordAgeSeconds: 60,
     ...(setting.capabilities.has('destinations') && draw.percent(60)
       ? { onFailure: setting.queue({ name: 'sfailed' }) }
       : {}),
   });
   sendAt(setting, 0, source, [recordWith(setting, ['throw'], KEY)]);
-  sendAt(setting, draw.int(38, 46), source, [
+  sendAt(setting, draw.int(15, 25), source, [
     ...goodRecords(setting, draw.int(0, 2), KEY),
-    recordWith(setting, ['throw', 'throw', 'throw', 'ok'], KEY),
+    recordWith(setting, draw.percent(50) ? ['ok'] : ['throw', 'ok'], KEY),
   ]);
-  updateAt(setting, draw.int(47, 54), 's', { Enabled: true });
+  // Until then it is watched what becomes of them.
+  sendAt(setting, 200, source, goodRecords(setting, 1, KEY));
 }
