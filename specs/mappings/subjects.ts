@@ -212,7 +212,9 @@ function comesAgain(record: RecordView, batch: Batch, view: View, tolerances: To
   if (record.redriven.length > 0) return;
   if (source.kind === 'sqs') {
     const isHeld = stillHolds(source, record.id);
-    if (isHeld === true || hasSucceeded(record) === true) return;
+    const succeeded = hasSucceeded(record);
+    if (isHeld === true || succeeded === true) return;
+    if (succeeded === undefined) return { unknown: 'it may have succeeded in another attempt' };
     if (isHeld === undefined) return { unknown: 'nobody looked what the queue still holds' };
     const queue = view.history.scenario.queues?.find(({ name }) => `queue:${name}` === source.ref);
     if (queue?.redrive !== undefined) return { unknown: 'it may be in the dead-letter queue' };
