@@ -13,6 +13,8 @@ export function* smaller(scenario: Scenario): Generator<Scenario> {
   yield* plainerSources(scenario);
   yield* plainerRecords(scenario);
   yield* plainerCalls(scenario);
+  yield* plainerRequests(scenario);
+  yield* usualTimeouts(scenario);
   yield* sooner(scenario);
 }
 
@@ -217,6 +219,47 @@ function* plainerCalls(scenario: Scenario): Generator<Scenario> {
   const { steps } = scenario;
   for (let at = 0; at < steps.length; at++)
     for (const step of shorterCall(steps[at])) yield withSteps(scenario, steps.with(at, step));
+}
+
+/** What a request about a mapping or a queue cannot do without. */
+const OF_REQUESTS: ReadonlySet<string> = new Set([
+  'UUID',
+  'FunctionName',
+  'EventSourceArn',
+  'Topics',
+  'Queues',
+  'StartingPosition',
+  'QueueName',
+  'QueueUrl',
+  'Attributes',
+]);
+
+function* plainerRequests(scenario: Scenario): Generator<Scenario> {
+  const { steps } = scenario;
+  for (let at = 0; at < steps.length; at++) {
+    const step = steps[at];
+    if (step?.do !== 'request' || !/EventSourceMapping|Queue/.test(step.operation)) continue;
+    for (const key of Object.keys(step.input)) {
+      if (OF_REQUESTS.has(key)) continue;
+      const { [key]: _, ...input } = step.input;
+      yield withSteps(scenario, steps.with(at, { ...step, input }));
+    }
+  }
+}
+
+/** AWS's default, where nothing is planned to last about as long. */
+const USUAL_TIMEOUT_SECONDS = 3;
+
+function* usualTimeouts(scenario: Scenario): Generator<Scenario> {
+  const { functions } = scenario;
+  const waits = [...JSON.stringify(scenario.steps).matchAll(/"afterSeconds":([0-9.]+)/g)];
+  if (waits.some(([, seconds]) => Math.abs(Number(seconds) - USUAL_TIMEOUT_SECONDS) < 0.5)) return;
+  for (let at = 0; at < functions.length; at++) {
+    const spec = functions[at];
+    if (spec === undefined || spec.timeoutSeconds <= USUAL_TIMEOUT_SECONDS) continue;
+    const usual = { ...spec, timeoutSeconds: USUAL_TIMEOUT_SECONDS };
+    yield tidied({ ...scenario, functions: functions.with(at, usual) });
+  }
 }
 
 /** Steps that begin at once, where they began later. */

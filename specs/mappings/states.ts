@@ -138,13 +138,7 @@ export const state03 = defineRule({
     const { value } = mapping.settings[0] ?? {};
     if (value?.consumerGroup !== undefined || (value?.maximumRecordAgeSeconds ?? -1) > 0)
       return { unknown: 'it may not have been due' };
-    const owner = mapping.function;
-    if (
-      owner.reserved.length > 1 ||
-      owner.spec.reservedConcurrency !== undefined ||
-      view.history.scenario.account !== undefined
-    )
-      return { unknown: 'the function may have lacked capacity' };
+    if (mayBeThrottled(mapping, view)) return { unknown: 'the function may have lacked capacity' };
     const settledMapping = { ...mapping, steady: value ?? undefined };
     const due =
       Math.max(lastEndOf(mapping), enabledAt, record.sent?.at ?? 0) +
@@ -160,6 +154,12 @@ export const state03 = defineRule({
     };
   },
 });
+
+/** Whether the function has, at some time, less concurrency than any account has. */
+const mayBeThrottled = ({ function: owner }: MappingView, view: View): boolean =>
+  owner.reserved.length > 1 ||
+  owner.spec.reservedConcurrency !== undefined ||
+  view.history.scenario.account !== undefined;
 
 /** Batches after a change that binds for certain, with what then may hold. */
 const changed = (view: View): readonly Batch[] =>
@@ -179,7 +179,7 @@ export const state04 = defineRule({
   needs: ['controlPlane'],
   note: 'Judged by the batch size, and by the function, after the settling interval.',
   subjects: changed,
-  check: ({ mapping, attempt, seen, started, records }, _view, tolerances) => {
+  check: ({ mapping, attempt, seen, started, records }, view, tolerances) => {
     // What was put together before the change, and tried again since, keeps its size.
     const isRetry = records.some(
       (record) =>
@@ -187,7 +187,11 @@ export const state04 = defineRule({
     );
     const windowSeconds = Math.max(...mapping.settings.map(({ value }) => value?.windowSeconds ?? 0));
     const from = attempt.startedAt - windowSeconds - tolerances.pollSeconds - tolerances.windowLateSeconds;
-    const may = possible(mapping.settings, from, attempt.startedAt);
+    // A batch that was throttled is as old as its records may be.
+    const since = mayBeThrottled(mapping, view)
+      ? Math.min(from, ...records.map((record) => record?.sent?.requestedAt ?? 0))
+      : from;
+    const may = possible(mapping.settings, since, attempt.startedAt);
     const largest = Math.max(...may.map((settings) => settings?.batchSize ?? 0));
     if (isRetry || seen.length <= largest || may.includes(null)) return;
     return {
