@@ -37,12 +37,14 @@ function addTopic(setting: Setting, name: string, spec: FunctionSpec, mappingNam
     ]);
     if (setting.uses('retries', 80)) mapping.maximumRetryAttempts = draw.of([0, 1, 2]);
     if (setting.uses('bisects', 50)) mapping.bisects = true;
+    if (setting.uses('ages', 60)) mapping.maximumRecordAgeSeconds = draw.of([60, 120]);
   } else delete mapping.reportsItemFailures;
   if (setting.uses('destinations', 70)) mapping.onFailure = destination(setting, mapping, name, on);
   const isLater = setting.uses('creating', 50);
   if (isLater) create(setting, mapping);
   else setting.mappings.push(mapping);
-  const isEnding = isBounded(mapping) || mapping.onFailure !== undefined;
+  const second = addTwin(setting, mapping);
+  const isEnding = [mapping, ...second].every((each) => isBounded(each) || each.onFailure !== undefined);
   feed(setting, mapping, spec, { isEnding, partitions: partitions });
   if (isLater) return;
   reconfigure(setting, mapping, mapping.filters === undefined ? [...CHANGES, REGROUPED] : UNFILTERED);
@@ -60,6 +62,21 @@ function destination(
     return `kafka:${name}failed`;
   }
   return setting.queue({ name: `${name}failed` });
+}
+
+/** Sometimes another function reads the topic too, as a consumer group of its own. */
+function addTwin(setting: Setting, { name, source, provisioned }: MappingSpec): readonly MappingSpec[] {
+  if (!setting.uses('twins', 50)) return [];
+  const other = pollingFunction(setting, 'g');
+  const twin: MappingSpec = {
+    ...mappingOf(setting, `${name}2`, source, other, 'value'),
+    startingPosition: 'TRIM_HORIZON',
+    consumerGroup: `${name}twins`,
+  };
+  if (provisioned === undefined) delete twin.reportsItemFailures;
+  else twin.provisioned = provisioned;
+  setting.mappings.push(twin);
+  return [twin];
 }
 
 function addBrokerQueue(setting: Setting, name: string, spec: FunctionSpec, mappingName: string): void {

@@ -5,15 +5,16 @@ import type { Setting } from './setting.ts';
 
 /** Adds one of these, or several. */
 export function addRights(setting: Setting): void {
-  const { functions, capabilities } = setting;
+  const { functions, capabilities, traits } = setting;
   if (setting.uses('strangers')) addStrangers(setting);
   if (setting.uses('pushes')) addPushes(setting);
   if (setting.uses('readers')) addReader(setting);
   if (setting.uses('writers')) addWriter(setting);
   if (functions.length > 0) return;
   // No scenario is without any.
-  if (capabilities.has('pushes') && capabilities.has('topics')) addPushes(setting);
-  else addStrangers(setting);
+  if (traits.has('strangers') || !capabilities.has('pushes') || !capabilities.has('topics'))
+    addStrangers(setting);
+  else addPushes(setting);
 }
 
 /** Calls of every type by callers that may not invoke, and one by a caller that may. */

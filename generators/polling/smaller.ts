@@ -124,8 +124,10 @@ function* plainerMappings(scenario: Scenario): Generator<Scenario> {
       if (key === 'windowSeconds' && (rest.batchSize ?? 1) > 10 && sourceKind(source) === 'sqs') continue;
       yield trying({ ...fixed, ...kept });
     }
-    if ((rest.batchSize ?? 10) > 1)
-      yield trying({ ...spec, batchSize: Math.floor(Math.min(rest.batchSize ?? 10, 10) / 2) });
+    // Where it cannot be left out, as small as can be.
+    const { batchSize } = rest;
+    if (batchSize !== undefined && batchSize > 1)
+      yield trying({ ...spec, batchSize: Math.floor(Math.min(batchSize, 10) / 2) });
     if ((rest.filters ?? []).length > 1) yield trying({ ...spec, filters: (rest.filters ?? []).slice(0, 1) });
     if ((rest.maximumRetryAttempts ?? 0) > 0) yield trying({ ...spec, maximumRetryAttempts: 0 });
     if ((rest.finalPlan ?? []).length > 1)

@@ -18,15 +18,17 @@ function addStream(setting: Setting, name: string, spec: FunctionSpec, mappingNa
   const isTable = !setting.capabilities.has('kinesis') || setting.uses('tables', 75);
   const source = declare(setting, name, isTable);
   const mapping = mappingSpec(setting, mappingName, source, spec);
+  const readers = [mapping];
   const isLater = setting.uses('creating', 60);
   if (isLater) create(setting, mapping);
   else setting.mappings.push(mapping);
   if (setting.uses('twins', 50)) {
     const other = setting.functions.find(({ name: known }) => known === 'g') ?? pollingFunction(setting, 'g');
-    setting.mappings.push(mappingSpec(setting, `${mappingName}2`, source, other));
+    readers.push(mappingSpec(setting, `${mappingName}2`, source, other));
+    setting.mappings.push(...readers.slice(1));
   }
   const bounds: Bounds = {
-    areBounded: isBounded(mapping),
+    areBounded: readers.every(isBounded),
     timeoutSeconds: spec.timeoutSeconds,
     reports: mapping.reportsItemFailures === true,
   };

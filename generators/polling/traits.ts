@@ -129,7 +129,7 @@ const TABLE = {
     needs: ['roles', 'deadLetter', 'destinations', 'async'],
     isSimulated: true,
   },
-  groups: { says: 'consumer groups', percent: 25, of: ['kafkaMq', 'mixed'] },
+  groups: { says: 'consumer groups', percent: 25, of: ['kafkaMq'] },
 } as const satisfies Record<string, TraitSpec>;
 
 export type Trait = keyof typeof TABLE;
