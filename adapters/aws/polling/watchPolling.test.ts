@@ -129,6 +129,13 @@ test('retries without a bound are watched only until they say nothing new', () =
   expect(watch()).toEqual({ until: 7 + QUIET, isSettled: false });
 });
 
+test('in a tumbling window a result without a state is a failure, whatever the target makes of it', () => {
+  const tumbling = { tumblingWindowSeconds: 4, maximumRetryAttempts: 1 };
+  const stateless = [{ record: 'r1', plan: [{ do: 'ok', value: { done: true } }] }];
+  const { watch } = watched('stream:s', tumbling, stateless, [{ at: 2, of: ['r1'] }]);
+  expect(watch()).toEqual({ until: 3 + 3 + PICKUP, isSettled: false });
+});
+
 test('an open tumbling window is awaited, unless the target knows none', () => {
   const { polling, watch } = watched('stream:s', { tumblingWindowSeconds: 4 }, [{ record: 'r1' }]);
   const event = {

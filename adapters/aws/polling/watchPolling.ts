@@ -181,6 +181,9 @@ class MappingWatch {
   /** Whether the attempt ended well for the record, by AWS's reading of the batch response. */
   private hasHandled(batch: WireBatch, record: WireRecord): boolean {
     if (!batch.succeeded) return false;
+    const { tumblingWindowSeconds } = this.mapping.settings;
+    // AWS, services-kinesis-windows.html: a result without a state is a failure.
+    if (tumblingWindowSeconds > 0 && asObject(batch.behaviour.value)?.['state'] === undefined) return false;
     if (!this.mapping.settings.reportsItemFailures) return true;
     const reported = reportedIn(batch.behaviour.value);
     if (reported.length === 0) return true;
