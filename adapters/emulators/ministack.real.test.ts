@@ -46,6 +46,8 @@ describe.skipIf(!isAsked)(
       ...change,
     });
 
+    const send = (to: string, ...records: object[]) => ({ atSeconds: 0, do: 'send', to, records });
+
     test.concurrent('attempts, retries and a failure record of one event are seen', {
       timeout: 60_000,
     }, async () => {
@@ -95,6 +97,81 @@ describe.skipIf(!isAsked)(
       const versions = of(history, 'started').map(({ event, version }) => `${event} ${version}`);
       expect(versions.sort()).toEqual(['e1 2', 'e2 1']);
     });
+
+    test.concurrent('messages come again by their plan, and go to the dead-letter queue; the queue is empty then', {
+      timeout: 60_000,
+    }, async () => {
+      const history = await run({
+        functions: [{ name: 'f', timeoutSeconds: 1 }],
+        queues: [
+          { name: 'q', visibilityTimeoutSeconds: 1, redrive: { to: 'queue:dead', maxReceiveCount: 2 } },
+          { name: 'dead' },
+        ],
+        mappings: [{ name: 'm', source: 'queue:q', function: 'f', batchSize: 1, reportsItemFailures: true }],
+        steps: [send('queue:q', { record: 'r1', plan: ['report', 'ok'] }, { record: 'r2', plan: ['throw'] })],
+      });
+      const seen = of(history, 'started').flatMap(({ records = [] }) => records);
+      expect(seen.map(({ record, receiveCount }) => `${record} ${receiveCount}`).sort()).toEqual([
+        'r1 1',
+        'r1 2',
+        'r2 1',
+        'r2 2',
+      ]);
+      expect(of(history, 'delivered')).toMatchObject([{ resource: 'queue:dead', record: 'r2' }]);
+      expect(of(history, 'remaining')).toMatchObject([{ resource: 'queue:q', count: 0, records: [] }]);
+    });
+
+    test.concurrent('messages that nobody may read are told by name at the end', {
+      timeout: 60_000,
+    }, async () => {
+      const history = await run({
+        functions: [{ name: 'f', timeoutSeconds: 1 }],
+        queues: [{ name: 'q' }],
+        mappings: [{ name: 'm', source: 'queue:q', function: 'f', enabled: false }],
+        steps: [send('queue:q', { record: 'r1' }, { record: 'r2' })],
+      });
+      expect(of(history, 'started')).toEqual([]);
+      expect(of(history, 'remaining')[0]?.records?.toSorted()).toEqual(['r1', 'r2']);
+    });
+
+    test.concurrent('records of a stream are told with their shards, before and after a split', {
+      timeout: 60_000,
+    }, async () => {
+      const history = await run({
+        functions: [{ name: 'f', timeoutSeconds: 1 }],
+        streams: [{ name: 's' }],
+        mappings: [{ name: 'm', source: 'stream:s', function: 'f', startingPosition: 'TRIM_HORIZON' }],
+        steps: [
+          send('stream:s', { record: 'r1' }, { record: 'r2', plan: ['throw', 'ok'] }),
+          { atSeconds: 4, do: 'reshard', stream: 'stream:s', shard: 0, action: 'split' },
+        ],
+      });
+      const [sent] = of(history, 'sent');
+      const batches = of(history, 'started').map(({ records = [] }) => records);
+      expect(batches[0]?.[0]).toEqual({ record: 'r1', id: sent?.id, shard: sent?.shard });
+      expect(batches.flat().filter(({ record }) => record === 'r2')).toHaveLength(2);
+      expect(of(history, 'resharded')).toMatchObject([
+        { parents: [sent?.shard], children: [{}, {}].map(() => expect.any(String)) },
+      ]);
+    });
+
+    test.concurrent.each(['KEYS_ONLY', 'NEW_AND_OLD_IMAGES'])(
+      'changes of items are told as the records that they are: %s',
+      { timeout: 60_000 },
+      async (view) => {
+        const history = await run({
+          functions: [{ name: 'f', timeoutSeconds: 1 }],
+          tables: [{ name: 't', view }],
+          mappings: [{ name: 'm', source: 'table:t', function: 'f', startingPosition: 'TRIM_HORIZON' }],
+          steps: [
+            send('table:t', { record: 'r1', key: 'k' }, { record: 'r2', key: 'k' }),
+            send('table:t', { record: 'r3', key: 'k', change: 'remove' }, { record: 'r4', key: 'k' }),
+          ],
+        });
+        const seen = of(history, 'started').flatMap(({ records = [] }) => records);
+        expect(seen.map(({ record }) => record)).toEqual(['r1', 'r2', 'r3', 'r4']);
+      },
+    );
 
     test.concurrent('payloads up to the limit come and go whole', { timeout: 60_000 }, async () => {
       const history = await run({
