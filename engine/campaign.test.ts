@@ -126,6 +126,30 @@ describe('a campaign on a real clock', () => {
     expect(runs.most).toBe(4);
   });
 
+  test.each([
+    ['begins with the longest where all are run', {}, [2, 1, 0]],
+    ['keeps their order where time may be up before', { timeSeconds: 60 }, [0, 1, 2]],
+  ])('%s', async (_, more, order) => {
+    const began: number[] = [];
+    const target = miniature(() => 1, {
+      isRealTime: true,
+      run: async ({ scenario }) => {
+        began.push(scenario.steps[0]?.atSeconds ?? -1);
+        return historyOf(scenario, () => 1);
+      },
+    });
+    const later: CampaignOptions['source'] = {
+      seed: 1,
+      draw: (index) => {
+        const { scenario } = countingSource.draw(index);
+        const steps = scenario.steps.map((step) => ({ ...step, atSeconds: index }));
+        return { scenario: { ...scenario, steps }, shrinks: () => [] };
+      },
+    };
+    await linesOf({ target, source: later, scenarios: 3, jobs: 1, ...more });
+    expect(began).toEqual(order);
+  });
+
   test('finds the same smallest scenario as one that tries its candidates one by one', async () => {
     const target = () => slow(doublesTheThird);
     const [alone, together] = await Promise.all([

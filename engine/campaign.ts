@@ -5,6 +5,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { breachIn, breachOf, ChunkCount, decidable } from './deciding.ts';
+import { expectedSeconds } from './expectedSeconds.ts';
 import type { History } from './history.ts';
 import type { Rule } from './rule.ts';
 import type { Counterexample, RunChunk, RunHeader, RunLine } from './runFile.ts';
@@ -16,6 +17,8 @@ import type { ScenarioSource } from './source.ts';
 import { ScenarioError, type Target, TargetError } from './target.ts';
 import { viewOf } from './viewOf.ts';
 
+/** So many scenarios are looked at before the first one begins, to begin with the longest. */
+const MOST_ORDERED = 1_000;
 /** Scenarios of one chunk on a simulated clock; on a real one each scenario is a chunk, so that none is lost. */
 const CHUNK_SCENARIOS = 500;
 /** How often a violation found on a real clock is run again before it is reported. */
@@ -158,11 +161,11 @@ class Campaign {
   private async *sideBySide(): AsyncGenerator<RunChunk> {
     const jobs = this.options.jobs ?? this.options.target.jobs;
     const running = new Map<number, Promise<RunChunk>>();
-    let next = 0;
+    const order = this.startOrder();
     const fill = () => {
-      while (running.size < jobs && !this.isBeyond(next) && !this.isOver()) {
-        const index = next++;
-        if (this.decided.has(index) || !this.isMine(index)) continue;
+      while (running.size < jobs && !this.isOver()) {
+        const { value: index, done } = order.next();
+        if (done === true) return;
         running.set(index, this.decideAlone(index));
       }
     };
@@ -172,6 +175,24 @@ class Campaign {
       if (this.options.signal.aborted) return;
       yield chunk;
     }
+  }
+
+  /**
+   * The scenarios in the order in which they begin. Where all of them will be run, the long ones begin first, so that
+   * none is waited for at the end; where time may be up before, all have the same chance.
+   */
+  private *startOrder(): Generator<number, undefined> {
+    const { scenarios, timeSeconds, source, target } = this.options;
+    const isOpen = (index: number) => !this.decided.has(index) && this.isMine(index);
+    if (scenarios === null || timeSeconds !== undefined || scenarios > MOST_ORDERED) {
+      for (let index = 0; !this.isBeyond(index); index++) if (isOpen(index)) yield index;
+      return;
+    }
+    const indexes = Array.from({ length: scenarios }, (_, index) => index).filter(isOpen);
+    const seconds = new Map(
+      indexes.map((index) => [index, expectedSeconds(source.draw(index).scenario, target.tolerances)]),
+    );
+    yield* indexes.sort((a, b) => (seconds.get(b) ?? 0) - (seconds.get(a) ?? 0) || a - b);
   }
 
   private async decideAlone(index: number): Promise<RunChunk> {
