@@ -33,7 +33,7 @@ describe('a mistake in a scenario', () => {
     [
       'a step',
       { do: 'invok' },
-      'steps[0].do: "invok" is none of invoke, request, remove; did you mean invoke?',
+      'steps[0].do: "invok" is none of invoke, request, remove, send, reshard, permission; did you mean invoke?',
     ],
     [
       'a type',
@@ -54,7 +54,7 @@ describe('a mistake in a scenario', () => {
 
   test('with a key like none shows those that there are', async () => {
     expect(await complaint({ ...whole, queues: [{ name: 'q', visibility: 3 }] })).toBe(
-      's.json is no valid scenario: queues[0]: there is no key "visibility"; there are name, fifo.\n',
+      's.json is no valid scenario: queues[0]: there is no key "visibility"; there are name, fifo, visibilityTimeoutSeconds, delaySeconds, retentionSeconds, redrive.\n',
     );
   });
 
@@ -64,7 +64,7 @@ describe('a mistake in a scenario', () => {
     expect(lines).toHaveLength(7);
     expect([lines[0], lines[1], lines[6]]).toEqual([
       's.json is no valid scenario:',
-      '  steps[0].do: "x" is none of invoke, request, remove.',
+      '  steps[0].do: "x" is none of invoke, request, remove, send, reshard, permission.',
       '  … and 2 more.',
     ]);
   });

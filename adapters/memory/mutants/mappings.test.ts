@@ -19,10 +19,11 @@ const request = (atSeconds: number, operation: string, input: Part, mapping?: st
 const update = (atSeconds: number, input: Part): Step =>
   request(atSeconds, 'UpdateEventSourceMapping', { UUID: 'mapping:m', ...input });
 
+/** What a mutant never deletes comes again for an hour, not for four days. */
 const queue = (mapping: Part, ...steps: Step[]): Scenario =>
   scenarioFrom({
     function: { versions: 2 },
-    queues: [{ name: 'q', visibilityTimeoutSeconds: 10 }],
+    queues: [{ name: 'q', visibilityTimeoutSeconds: 10, retentionSeconds: 3600 }],
     mappings: [{ name: 'm', source: 'queue:q', function: 'f', ...mapping }],
     steps,
   });
