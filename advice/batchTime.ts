@@ -4,7 +4,7 @@ import { guide } from '../engine/rule.ts';
 import { sourceKind } from '../engine/sourceSpec.ts';
 import { type Configuration, mappingsOf, withMapping } from './configuration.ts';
 import type { Expected, Finding } from './finding.ts';
-import { records } from './traffic.ts';
+import { counted, records } from './traffic.ts';
 
 export function* batchTime(configuration: Configuration, expected: Expected): Generator<Finding> {
   const { recordSeconds } = expected;
@@ -22,7 +22,7 @@ export function* batchTime(configuration: Configuration, expected: Expected): Ge
       change: `Set BatchSize to ${fitting} or less, or the timeout to ${Math.ceil(needed * 1.25)} s or more.`,
       source: guide('services-sqs-configure'),
       trial: {
-        says: `${expected.count} records in ten seconds`,
+        says: `${counted(expected.count)} records in ten seconds`,
         without: configuration,
         with: withMapping(configuration, mapping.name, { batchSize: fitting }),
         steps: (tried) => records(mapping, tried, expected, { mayTakeTooLong: true }),

@@ -2,7 +2,7 @@
  * A configuration: what a scenario declares, without its steps. The words are the same, so that what is advised can
  * be simulated, and a scenario's file is a configuration too.
  */
-import { SCENARIO_VERSION, type Scenario, scenarioSchema } from '../engine/scenario.ts';
+import { SCENARIO_VERSION, type Scenario } from '../engine/scenario.ts';
 import type { MappingSpec, QueueSpec, SourceKind } from '../engine/sourceSpec.ts';
 import { sourceKind } from '../engine/sourceSpec.ts';
 
@@ -13,9 +13,6 @@ export type Configuration = Omit<Scenario, 'steps'>;
 export function completed(value: object): object {
   return { scenario: SCENARIO_VERSION, ...value, steps: [] };
 }
-
-/** What a configuration must be, for whoever reads one. */
-export const configurationSchema = scenarioSchema;
 
 /** The queue that a reference means. */
 export const queueOf = (configuration: Configuration, ref: string): QueueSpec | undefined =>

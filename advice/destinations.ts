@@ -2,7 +2,7 @@
 import { guide } from '../engine/rule.ts';
 import { type Configuration, freshQueue, withFunction, withQueue } from './configuration.ts';
 import type { Expected, Finding } from './finding.ts';
-import { events, POISON_EVERY } from './traffic.ts';
+import { counted, events, POISON_EVERY } from './traffic.ts';
 
 export function* asyncDestination(configuration: Configuration, expected: Expected): Generator<Finding> {
   const polled = new Set((configuration.mappings ?? []).map((mapping) => mapping.function));
@@ -20,7 +20,7 @@ export function* asyncDestination(configuration: Configuration, expected: Expect
       change: 'Give it an on-failure destination, or a dead-letter queue.',
       source: guide('invocation-async-retain-records'),
       trial: {
-        says: `${expected.count} asynchronous events, 1 in ${POISON_EVERY} of which always fails`,
+        says: `${counted(expected.count)} asynchronous events, 1 in ${POISON_EVERY} of which always fails`,
         without: configuration,
         with: withFunction(withQueue(configuration, { name: queue }), name, { deadLetter: `queue:${queue}` }),
         steps: () => events(name, expected),

@@ -13,7 +13,7 @@ export interface Expected {
 
 /** How to show what a finding means. */
 export interface Trial {
-  /** The situation, in a few words: `10,000 messages at once, 1 in 100 of which always fails`. */
+  /** The situation, in a few words: `10,000 messages in ten seconds, 1 in 100 of which always fails`. */
   readonly says: string;
   /** As it is configured, and as it is advised. What both need in addition is in both. */
   readonly without: Configuration;
@@ -24,7 +24,7 @@ export interface Trial {
 
 /** One point on which a configuration is against AWS's advice. */
 export interface Finding {
-  /** For `--only` and for machines: `reserve-for-pollers`. */
+  /** A name for machines: `reserve-for-pollers`. */
   readonly advice: string;
   /** `mapping m`, `function f`, … */
   readonly about: string;

@@ -9,7 +9,7 @@ import {
   withQueue,
 } from './configuration.ts';
 import type { Expected, Finding } from './finding.ts';
-import { POISON_EVERY, records } from './traffic.ts';
+import { counted, POISON_EVERY, records } from './traffic.ts';
 
 const RECEIVES = 5;
 const SCARCE_RESERVE = 2;
@@ -31,7 +31,7 @@ export function* deadLetterQueue(configuration: Configuration, expected: Expecte
       change: `Give it a redrive policy with a dead-letter queue and a maxReceiveCount of ${RECEIVES} or more.`,
       source: guide('services-sqs-configure'),
       trial: {
-        says: `${expected.count} messages in ten seconds, 1 in ${POISON_EVERY} of which always fails`,
+        says: `${counted(expected.count)} messages in ten seconds, 1 in ${POISON_EVERY} of which always fails`,
         without: withQueue(configuration, {
           ...queue,
           retentionSeconds: Math.min(queue.retentionSeconds ?? HOUR, HOUR),
@@ -63,10 +63,10 @@ export function* receiveCount(configuration: Configuration, expected: Expected):
       change: `Set maxReceiveCount to ${RECEIVES} or more.`,
       source: guide('services-sqs-configure'),
       trial: {
-        says: `${expected.count} messages in ten seconds, with room for ${SCARCE_RESERVE} attempts at once`,
+        says: `${counted(expected.count)} messages in ten seconds, each attempt nearly as long as the timeout, with room for ${SCARCE_RESERVE} at once`,
         without: scarce,
         with: withQueue(scarce, { ...queue, redrive: { ...queue.redrive, maxReceiveCount: RECEIVES } }),
-        steps: (tried) => records(mapping, tried, expected, {}),
+        steps: (tried) => records(mapping, tried, expected, { isSlow: true }),
       },
     };
   }

@@ -5,7 +5,7 @@
 import { guide } from '../engine/rule.ts';
 import { type Configuration, mappingsOf, withFunction } from './configuration.ts';
 import type { Expected, Finding } from './finding.ts';
-import { records } from './traffic.ts';
+import { counted, records } from './traffic.ts';
 
 /** AWS, services-sqs-scaling.html: five concurrent batches when there are messages. */
 const FIRST_POLLERS = 5;
@@ -30,7 +30,7 @@ export function* reserveForPollers(configuration: Configuration, expected: Expec
       change: `Reserve at least ${wanted}, or set MaximumConcurrency so that all mappings together stay within the reserve.`,
       source: guide('services-sqs-scaling'),
       trial: {
-        says: `${expected.count} messages in ten seconds to each queue`,
+        says: `${counted(expected.count)} messages in ten seconds to each queue`,
         without: configuration,
         with: withFunction(configuration, spec.name, { reservedConcurrency: wanted }),
         steps: (tried) =>

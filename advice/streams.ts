@@ -3,7 +3,7 @@ import { guide } from '../engine/rule.ts';
 import type { MappingSpec } from '../engine/sourceSpec.ts';
 import { type Configuration, freshQueue, mappingsOf, withMapping, withQueue } from './configuration.ts';
 import type { Expected, Finding } from './finding.ts';
-import { POISON_EVERY, records } from './traffic.ts';
+import { counted, POISON_EVERY, records } from './traffic.ts';
 
 const RETRIES = 2;
 
@@ -20,7 +20,7 @@ export function* boundedRetries(configuration: Configuration, expected: Expected
       change: `Set MaximumRetryAttempts or MaximumRecordAgeInSeconds, BisectBatchOnFunctionError, and an on-failure destination.`,
       source: guide('kinesis-on-failure-destination'),
       trial: {
-        says: `${expected.count} records in ten seconds, 1 in ${POISON_EVERY} of which always fails`,
+        says: `${counted(expected.count)} records in ten seconds, 1 in ${POISON_EVERY} of which always fails`,
         without: configuration,
         with: withMapping(configuration, mapping.name, { maximumRetryAttempts: RETRIES, bisects: true }),
         steps: (tried) => records(mapping, tried, expected, { hasPoison: true }),
@@ -43,7 +43,7 @@ export function* streamDestination(configuration: Configuration, expected: Expec
       change: 'Give it an on-failure destination (SQS, SNS or S3).',
       source: guide('kinesis-on-failure-destination'),
       trial: {
-        says: `${expected.count} records in ten seconds, 1 in ${POISON_EVERY} of which always fails`,
+        says: `${counted(expected.count)} records in ten seconds, 1 in ${POISON_EVERY} of which always fails`,
         without: bounded,
         with: withMapping(withQueue(bounded, { name }), mapping.name, { onFailure: `queue:${name}` }),
         steps: (tried) => records(mapping, tried, expected, { hasPoison: true }),

@@ -6,6 +6,9 @@ import { type MappingSpec, type RecordSpec, type SendStep, sourceKind } from '..
 import type { Configuration } from './configuration.ts';
 import type { Expected } from './finding.ts';
 
+/** How many records or events a trial has, as a sentence says it. */
+export const counted = (count: number): string => count.toLocaleString('en');
+
 /** One record in so many fails every time. */
 export const POISON_EVERY = 100;
 
@@ -19,6 +22,8 @@ export interface RecordTraffic {
   readonly hasPoison?: true;
   /** A full batch takes what it takes, also where that is longer than the function's timeout. */
   readonly mayTakeTooLong?: true;
+  /** Each attempt needs nearly all the time that the function has: what is throttled meanwhile waits long. */
+  readonly isSlow?: true;
   /** Before the ids, where several sources get records. */
   readonly prefix?: string;
 }
@@ -28,13 +33,14 @@ function batchSeconds(
   mapping: MappingSpec,
   configuration: Configuration,
   { recordSeconds }: Expected,
-  mayTakeTooLong: boolean,
+  { mayTakeTooLong, isSlow }: RecordTraffic,
 ): number {
   const now = configuration.mappings?.find(({ name }) => name === mapping.name) ?? mapping;
   const needed = (now.batchSize ?? defaultBatchSize(sourceKind(mapping.source))) * recordSeconds;
   const timeoutSeconds =
     configuration.functions.find(({ name }) => name === mapping.function)?.timeoutSeconds ?? 3;
-  return mayTakeTooLong ? needed : Math.min(needed, timeoutSeconds * 0.9);
+  if (mayTakeTooLong === true) return needed;
+  return isSlow === true ? timeoutSeconds * 0.9 : Math.min(needed, timeoutSeconds * 0.9);
 }
 
 /** So many records to the mapping's source. */
@@ -45,7 +51,7 @@ export function records(
   traffic: RecordTraffic,
 ): SendStep[] {
   const { prefix = '' } = traffic;
-  const afterSeconds = batchSeconds(mapping, configuration, expected, traffic.mayTakeTooLong === true);
+  const afterSeconds = batchSeconds(mapping, configuration, expected, traffic);
   const each = Math.ceil(expected.count / PORTIONS);
   const bad = traffic.hasPoison === true ? Math.ceil(each / POISON_EVERY) : 0;
   const isFifo = configuration.queues?.some(

@@ -4,7 +4,7 @@ import { DEFAULT_VISIBILITY_SECONDS } from '../engine/pollingIndex.ts';
 import { guide } from '../engine/rule.ts';
 import { type Configuration, mappingsOf, queueOf, withFunction, withQueue } from './configuration.ts';
 import type { Expected, Finding } from './finding.ts';
-import { records } from './traffic.ts';
+import { counted, records } from './traffic.ts';
 
 const TIMES = 6;
 
@@ -28,10 +28,10 @@ export function* visibilityTimeout(configuration: Configuration, expected: Expec
       change: `Set the visibility timeout to ${wanted} s or more.`,
       source: guide('services-sqs-configure'),
       trial: {
-        says: `${expected.count} messages in ten seconds, with room for ${reserve} attempts at once`,
+        says: `${counted(expected.count)} messages in ten seconds, each attempt nearly as long as the timeout, with room for ${reserve} at once`,
         without: scarce,
         with: withQueue(scarce, { ...queue, visibilityTimeoutSeconds: wanted }),
-        steps: (tried) => records(mapping, tried, expected, {}),
+        steps: (tried) => records(mapping, tried, expected, { isSlow: true }),
       },
     };
   }

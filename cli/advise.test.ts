@@ -1,6 +1,7 @@
 /** `advise`: findings as text and as data, and what it refuses. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Tried } from '../advice/trial.ts';
 import { EXIT } from './exitCodes.ts';
 import { inTemporaryFolder, inWorld } from './testing/inWorld.ts';
 
@@ -60,6 +61,47 @@ describe('findings', () => {
     write('c.json', queueOf(60));
     const { stdout } = await inWorld(['advise', 'c.json', '--no-simulate']);
     expect(stdout).toBe("Nothing is against AWS's advice.\n");
+  });
+});
+
+describe('simulations', () => {
+  const trialsOf = async (configuration: unknown): Promise<Tried[]> => {
+    write('c.json', configuration);
+    const { stdout } = await inWorld(['advise', 'c.json', '--count', '1000', '--json']);
+    return (JSON.parse(stdout) as { readonly trial: Tried }[]).map(({ trial }) => trial);
+  };
+
+  test('a visibility timeout that is too short loses good messages to the dead-letter queue, or handles them twice', async () => {
+    const [trial] = await trialsOf(queueOf(10));
+    expect(trial?.without.deadLetters).toBeGreaterThan(0);
+    expect([trial?.with.handled, trial?.with.deadLetters, trial?.with.handledTwice]).toEqual([1_000, 0, 0]);
+  });
+
+  test('a maxReceiveCount that is too small sends good messages to the dead-letter queue', async () => {
+    const { queues, ...rest } = queueOf(60);
+    const [dead, jobs] = queues;
+    const scarce = { ...jobs, redrive: { to: 'queue:dead', maxReceiveCount: 1 } };
+    const [trial] = await trialsOf({ ...rest, queues: [dead, scarce] });
+    expect(trial?.without.deadLetters).toBeGreaterThan(0);
+    expect([trial?.with.handled, trial?.with.deadLetters]).toEqual([1_000, 0]);
+  });
+
+  test('the example of the README is what is printed', async () => {
+    write('configuration.json', {
+      functions: [{ name: 'worker', timeoutSeconds: 10 }],
+      queues: [
+        {
+          name: 'jobs',
+          visibilityTimeoutSeconds: 20,
+          redrive: { to: 'queue:jobs-dead', maxReceiveCount: 5 },
+        },
+        { name: 'jobs-dead' },
+      ],
+      mappings: [{ name: 'm', source: 'queue:jobs', function: 'worker' }],
+    });
+    const { stdout } = await inWorld(['advise', 'configuration.json']);
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    expect(readme).toContain(`$ lambda-conformance advise configuration.json\n${stdout}`);
   });
 });
 
