@@ -55,6 +55,20 @@ describe('a timeline', () => {
     }
   });
 
+  test('says which records of a batch were reported as failed', () => {
+    const records = ['r1', 'r2', 'r3'].map((record, k) => ({ record, id: `m${k + 1}` }));
+    const started = { ...exampleEntries[2], records, mapping: 'm' };
+    const detailOf = (...identifiers: unknown[]) => {
+      const batchItemFailures = identifiers.map((itemIdentifier) => ({ itemIdentifier }));
+      const ended = { kind: 'ended', at: 1, attempt: 'a1', outcome: 'ok', result: { batchItemFailures } };
+      const entries = [started, ended] as Entry[];
+      return timelineOf({ ...example, entries })[0]?.detail;
+    };
+    expect(detailOf('m2', 'm3')).toContain('reports r2 r3, ');
+    expect(detailOf('m9')).toContain('reports "m9" of no record, ');
+    expect(detailOf()).not.toContain('reports');
+  });
+
   test('tells a synchronous call with its answer, a refusal and a control-plane request', () => {
     const scenario = {
       ...exampleScenario,

@@ -192,7 +192,9 @@ class Teller {
     const environment = entry.environment === undefined ? [] : [`environment ${entry.environment}`];
     const seconds = end?.kind === 'ended' ? end.at - entry.at : 0;
     const lasted = seconds < SHOWN_SECONDS ? [] : [`${seconds.toFixed(2)} s`];
-    const detail = [entry.version, ...lasted, ...environment].join(', ');
+    const reported =
+      end?.kind === 'ended' && entry.mapping !== undefined ? reportedIn(entry, end.result) : [];
+    const detail = [...reported, entry.version, ...lasted, ...environment].join(', ');
     const outcome = end?.kind === 'ended' ? end.outcome : entry.planned;
     const base = { at: entry.at, entries, ...ending(outcome) };
     if (entry.mapping !== undefined) {
@@ -235,6 +237,23 @@ function batchWords({ records = [] }: Started, mapping: string): { event: string
   }
   const more = records.length > NAMED ? ` and ${records.length - NAMED} more` : '';
   return { event: mapping, text: `batch of ${records.slice(0, NAMED).map(named).join(' ')}${more}` };
+}
+
+/** Which records an attempt that ended well reported as failed. */
+function reportedIn({ records = [] }: Started, result: Json | undefined): readonly string[] {
+  const failures = asObject(result)?.['batchItemFailures'];
+  if (!Array.isArray(failures) || failures.length === 0) return [];
+  const names = failures.map((item) => {
+    const identifier = asObject(item)?.['itemIdentifier'];
+    const offset = asObject(identifier)?.['offset'];
+    const place = asObject(identifier)?.['partition'];
+    const record = records.find(({ id, shard }) =>
+      offset === undefined ? id === identifier : id === String(offset) && shard === place,
+    );
+    return record?.record ?? record?.id ?? `${preview(identifier)} of no record`;
+  });
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return [`reports ${names.slice(0, NAMED).join(' ')}${more}`];
 }
 
 const ending = (outcome: Outcome): Pick<Row, 'went' | 'outcome'> & { went: 'well' | 'badly' } => ({

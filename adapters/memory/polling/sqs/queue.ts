@@ -225,8 +225,14 @@ export class SqsQueue implements Source {
     if (isBack) this.wake(world);
   }
 
+  /** Whether messages of the scenario can be in it: what only gets failure records is a destination, not counted. */
+  private isSource({ scenario }: World): boolean {
+    const isFed = this.pollers.length > 0 || this.sequence > 0;
+    return isFed || scenario.queues?.some(({ redrive }) => redrive?.to === this.ref) === true;
+  }
+
   remaining(world: World): Remaining | undefined {
-    if (!this.exists(world)) return undefined;
+    if (!this.exists(world) || !this.isSource(world)) return undefined;
     const records: string[] = [];
     for (const message of this.held) if (!this.isExpired(world, message)) records.push(message.record);
     return { kind: 'remaining', at: world.seconds, resource: this.ref, count: records.length, records };
