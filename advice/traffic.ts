@@ -1,7 +1,7 @@
 /** The traffic on which a configuration is tried. */
 
 import { defaultBatchSize } from '../engine/mappingSettings.ts';
-import type { InvokeStep } from '../engine/scenario.ts';
+import { DEFAULT_TIMEOUT_SECONDS, type InvokeStep } from '../engine/scenario.ts';
 import { type MappingSpec, type RecordSpec, type SendStep, sourceKind } from '../engine/sourceSpec.ts';
 import type { Configuration } from './configuration.ts';
 import type { Expected } from './finding.ts';
@@ -38,7 +38,8 @@ function batchSeconds(
   const now = configuration.mappings?.find(({ name }) => name === mapping.name) ?? mapping;
   const needed = (now.batchSize ?? defaultBatchSize(sourceKind(mapping.source))) * recordSeconds;
   const timeoutSeconds =
-    configuration.functions.find(({ name }) => name === mapping.function)?.timeoutSeconds ?? 3;
+    configuration.functions.find(({ name }) => name === mapping.function)?.timeoutSeconds ??
+    DEFAULT_TIMEOUT_SECONDS;
   if (mayTakeTooLong === true) return needed;
   return isSlow === true ? timeoutSeconds * 0.9 : Math.min(needed, timeoutSeconds * 0.9);
 }

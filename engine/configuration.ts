@@ -31,9 +31,6 @@ export const DEFAULT_EVENT_INVOKE: EventInvokeConfig = {
   onFailure: undefined,
 };
 
-/** AWS, configuration-timeout.html: three seconds. */
-export const DEFAULT_TIMEOUT_SECONDS = 3;
-
 /** A setting that never changed. */
 export const constant = <T>(value: T): Timeline<T> => [
   { from: Number.NEGATIVE_INFINITY, bindsAt: Number.NEGATIVE_INFINITY, value },

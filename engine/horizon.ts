@@ -4,7 +4,7 @@
  */
 import type { SourceKind } from './sourceSpec.ts';
 import type { Tolerances } from './tolerances.ts';
-import type { AsyncEvent, Attempt, FunctionView, View } from './view.ts';
+import type { AsyncEvent, FunctionView, View } from './view.ts';
 
 /** AWS, invocation-async-error-handling.html: one minute before the second attempt, two before the third. */
 export const RETRY_DELAYS_SECONDS: readonly number[] = [60, 120];
@@ -13,18 +13,6 @@ export const RETRY_DELAYS_SECONDS: readonly number[] = [60, 120];
 export function retryDelaySeconds(ordinal: number, tolerances: Tolerances): number {
   const documented = RETRY_DELAYS_SECONDS[ordinal - 1] ?? RETRY_DELAYS_SECONDS.at(-1) ?? 0;
   return documented * tolerances.retryTimeScale;
-}
-
-/**
- * The time by which the attempt after `attempt` has started on a target that has capacity. The page says "about":
- * twice the documented wait is granted, and the target's slack. Infinity where the end was not seen.
- */
-export function nextAttemptDueBy(attempt: Attempt, tolerances: Tolerances): number {
-  return (
-    attempt.endedLatest +
-    2 * retryDelaySeconds(attempt.ordinal, tolerances) +
-    tolerances.schedulingSlackSeconds
-  );
 }
 
 /** The time by which a record or dead letter about something that was over at `endedAt` has been delivered. */

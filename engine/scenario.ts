@@ -19,6 +19,9 @@ import {
   tableSpec,
 } from './sourceSpec.ts';
 
+/** AWS, configuration-timeout.html: three seconds. */
+export const DEFAULT_TIMEOUT_SECONDS = 3;
+
 export const SCENARIO_VERSION = 1;
 
 /** The function name that no scenario declares: calls to it must be refused. */
@@ -63,7 +66,7 @@ export type EventInvokeSpec = z.output<typeof eventInvoke>;
 
 const functionSpec = z.strictObject({
   name,
-  timeoutSeconds: z.int().min(1).max(900).default(3),
+  timeoutSeconds: z.int().min(1).max(900).default(DEFAULT_TIMEOUT_SECONDS),
   /** How many versions are published: "1", "2", … */
   versions: z.int().min(1).max(5).exactOptional(),
   aliases: z

@@ -9,7 +9,12 @@ import {
 } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import type { Json } from '../../engine/json.ts';
-import type { EventInvokeSpec, FunctionSpec, Scenario } from '../../engine/scenario.ts';
+import {
+  DEFAULT_TIMEOUT_SECONDS,
+  type EventInvokeSpec,
+  type FunctionSpec,
+  type Scenario,
+} from '../../engine/scenario.ts';
 import type { MappingSpec, QueueSpec, StreamSpec, TableSpec } from '../../engine/sourceSpec.ts';
 import { TargetError } from '../../engine/target.ts';
 import { type Clients, type Endpoint, makeClients } from './clients.ts';
@@ -67,7 +72,7 @@ class Reading {
     ]);
     const spec: FunctionSpec = {
       name: this.nameOf(general.FunctionName ?? functionName),
-      timeoutSeconds: general.Timeout ?? 3,
+      timeoutSeconds: general.Timeout ?? DEFAULT_TIMEOUT_SECONDS,
     };
     if (concurrency.ReservedConcurrentExecutions !== undefined)
       spec.reservedConcurrency = concurrency.ReservedConcurrentExecutions;

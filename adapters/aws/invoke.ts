@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import type { Answered } from '../../engine/history.ts';
 import type { Json } from '../../engine/json.ts';
-import type { InvokeStep } from '../../engine/scenario.ts';
+import { DEFAULT_TIMEOUT_SECONDS, type InvokeStep } from '../../engine/scenario.ts';
 import type { Caller } from './caller.ts';
 import { contract, expand } from './fillers.ts';
 
@@ -39,7 +39,8 @@ export async function invoke(
 ) {
   const { observation } = caller;
   const timeoutSeconds =
-    observation.scenario.functions.find(({ name }) => name === step.function)?.timeoutSeconds ?? 3;
+    observation.scenario.functions.find(({ name }) => name === step.function)?.timeoutSeconds ??
+    DEFAULT_TIMEOUT_SECONDS;
   const patience = new AbortController();
   const hangUpSeconds = step.hangUpAfterSeconds ?? timeoutSeconds + ANSWER_SLACK_SECONDS;
   const timer = setTimeout(() => patience.abort(), hangUpSeconds * 1000);

@@ -37,9 +37,6 @@ export const fates = once((view: View): readonly Fate[] => {
   return all;
 });
 
-/** The fates of the scenario's own events that are certainly discarded. */
-export const discarded = once((view: View): readonly Fate[] => withEnd(fates(view), 'discarded'));
-
 /** The fates of the scenario's own events that certainly succeeded. */
 export const succeeded = once((view: View): readonly Fate[] => withEnd(fates(view), 'succeeded'));
 

@@ -1,7 +1,6 @@
 /** What is known of a record: when a mapping can have had it, and what became of it. Shared by all kinds of sources. */
 import { possible } from '../../engine/configuration.ts';
 import {
-  changeDocument,
   documentOf,
   type FilterDocument,
   filterOf,
@@ -133,9 +132,6 @@ export function documentFor(record: RecordView): FilterDocument | undefined {
   if (source.kind === 'dynamodb' || isFiller(spec.body)) return undefined;
   return documentOf(source.kind, textOf(spec, id));
 }
-
-/** The same for a change of an item, out of the record that the function was given. */
-export const documentOfChange = changeDocument;
 
 const DATA_KEYS = { sqs: 'body', kinesis: 'data', kafka: 'value', mq: 'data', dynamodb: 'dynamodb' } as const;
 
