@@ -29,6 +29,14 @@ export function pollingFunction(setting: Setting, name: string): FunctionSpec {
   return spec;
 }
 
+/** The function that is stopped first, of those that read the same records: what fits into its time, fits into all. */
+export const shortestTimeout = ({ functions }: Setting, readers: readonly MappingSpec[]): number =>
+  Math.min(
+    ...functions
+      .filter(({ name }) => readers.some((reader) => reader.function === name))
+      .map(({ timeoutSeconds }) => timeoutSeconds),
+  );
+
 /** The version or alias that a mapping names. */
 export function qualifierOf(setting: Setting, spec: FunctionSpec): Pick<MappingSpec, 'qualifier'> {
   return spec.versions === undefined ? {} : { qualifier: setting.draw.of(['1', '2', 'live']) };

@@ -1,7 +1,15 @@
 /** Topics of Kafka and queues of brokers, with their mappings and records. */
 import type { FunctionSpec } from '../../engine/scenario.ts';
 import type { MappingSpec, RecordSpec } from '../../engine/sourceSpec.ts';
-import { type Change, disturb, moment, pollingFunction, qualifierOf, reconfigure } from './functions.ts';
+import {
+  type Change,
+  disturb,
+  moment,
+  pollingFunction,
+  qualifierOf,
+  reconfigure,
+  shortestTimeout,
+} from './functions.ts';
 import { type Bounds, filtersFor, recordsOf } from './records.ts';
 import type { Setting } from './setting.ts';
 import { isBounded } from './streams.ts';
@@ -43,9 +51,9 @@ function addTopic(setting: Setting, name: string, spec: FunctionSpec, mappingNam
   const isLater = setting.uses('creating', 50);
   if (isLater) create(setting, mapping);
   else setting.mappings.push(mapping);
-  const second = addTwin(setting, mapping);
-  const isEnding = [mapping, ...second].every((each) => isBounded(each) || each.onFailure !== undefined);
-  feed(setting, mapping, spec, { isEnding, partitions: partitions });
+  const readers = [mapping, ...addTwin(setting, mapping)] as const;
+  const isEnding = readers.every((each) => isBounded(each) || each.onFailure !== undefined);
+  feed(setting, readers, spec, { isEnding, partitions });
   if (isLater) return;
   reconfigure(setting, mapping, mapping.filters === undefined ? [...CHANGES, REGROUPED] : UNFILTERED);
 }
@@ -84,7 +92,7 @@ function addBrokerQueue(setting: Setting, name: string, spec: FunctionSpec, mapp
   const mapping = mappingOf(setting, mappingName, `broker:${name}`, spec, 'data');
   delete mapping.reportsItemFailures;
   setting.mappings.push(mapping);
-  feed(setting, mapping, spec, { isEnding: false, partitions: 1 });
+  feed(setting, [mapping], spec, { isEnding: false, partitions: 1 });
   reconfigure(setting, mapping, CHANGES);
 }
 
@@ -142,14 +150,16 @@ function create(setting: Setting, mapping: MappingSpec): void {
 
 function feed(
   setting: Setting,
-  mapping: MappingSpec,
+  readers: readonly [MappingSpec, ...MappingSpec[]],
   spec: FunctionSpec,
   { isEnding, partitions }: { readonly isEnding: boolean; readonly partitions: number },
 ): void {
   const { draw, steps } = setting;
+  const [mapping] = readers;
+  const timeoutSeconds = shortestTimeout(setting, readers);
   const bounds: Bounds = {
     areBounded: isEnding,
-    timeoutSeconds: spec.timeoutSeconds,
+    timeoutSeconds,
     reports: mapping.reportsItemFailures === true,
   };
   const place = (): Partial<RecordSpec> => {
@@ -171,7 +181,7 @@ function feed(
     const record: RecordSpec = {
       record: setting.nextRecord(),
       times: draw.of([20, 40]),
-      plan: [{ do: 'ok', afterSeconds: Math.max(0.2, spec.timeoutSeconds - 0.6) }],
+      plan: [{ do: 'ok', afterSeconds: Math.max(0.2, timeoutSeconds - 0.6) }],
     };
     steps.push({ atSeconds: draw.seconds(0, 1), do: 'send', to: mapping.source, records: [record] });
   }

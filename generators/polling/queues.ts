@@ -1,7 +1,15 @@
 /** Queues with their mappings and messages. */
 import type { FunctionSpec } from '../../engine/scenario.ts';
 import type { MappingSpec, QueueSpec, RecordSpec } from '../../engine/sourceSpec.ts';
-import { type Change, disturb, moment, pollingFunction, qualifierOf, reconfigure } from './functions.ts';
+import {
+  type Change,
+  disturb,
+  moment,
+  pollingFunction,
+  qualifierOf,
+  reconfigure,
+  shortestTimeout,
+} from './functions.ts';
 import { addLoop } from './loops.ts';
 import { type Bounds, filtersFor, planOf, recordsOf, smoothCrowd } from './records.ts';
 import type { Setting } from './setting.ts';
@@ -18,17 +26,20 @@ function addQueue(setting: Setting, name: string, spec: FunctionSpec, mappingNam
   const queue = queueSpec(setting, name, spec);
   const source = setting.queue(queue);
   const mapping = mappingSpec(setting, mappingName, source, queue, spec);
+  const readers = [mapping];
   const isLater = setting.uses('creating', 60);
   if (isLater) create(setting, mapping);
   else setting.mappings.push(mapping);
   if (setting.uses('twins', 50)) {
     const other = setting.functions.find(({ name: known }) => known === 'g') ?? pollingFunction(setting, 'g');
-    if (other.timeoutSeconds <= (queue.visibilityTimeoutSeconds ?? 30))
-      setting.mappings.push(mappingSpec(setting, `${mappingName}2`, source, queue, other));
+    if (other.timeoutSeconds <= (queue.visibilityTimeoutSeconds ?? 30)) {
+      readers.push(mappingSpec(setting, `${mappingName}2`, source, queue, other));
+      setting.mappings.push(...readers.slice(1));
+    }
   }
   const bounds: Bounds = {
     areBounded: queue.redrive !== undefined || queue.retentionSeconds === 60,
-    timeoutSeconds: spec.timeoutSeconds,
+    timeoutSeconds: shortestTimeout(setting, readers),
     reports: mapping.reportsItemFailures === true,
   };
   const isCrowded =

@@ -2,7 +2,15 @@
 import type { FunctionSpec } from '../../engine/scenario.ts';
 import type { MappingSpec, RecordSpec } from '../../engine/sourceSpec.ts';
 import { STREAM_VIEWS } from '../../engine/sourceSpec.ts';
-import { type Change, disturb, moment, pollingFunction, qualifierOf, reconfigure } from './functions.ts';
+import {
+  type Change,
+  disturb,
+  moment,
+  pollingFunction,
+  qualifierOf,
+  reconfigure,
+  shortestTimeout,
+} from './functions.ts';
 import { type Bounds, filtersFor, planOf, recordsOf, smoothCrowd } from './records.ts';
 import type { Setting } from './setting.ts';
 
@@ -29,7 +37,7 @@ function addStream(setting: Setting, name: string, spec: FunctionSpec, mappingNa
   }
   const bounds: Bounds = {
     areBounded: readers.every(isBounded),
-    timeoutSeconds: spec.timeoutSeconds,
+    timeoutSeconds: shortestTimeout(setting, readers),
     reports: mapping.reportsItemFailures === true,
   };
   if (asksForCrowd(setting, mapping)) writeAtOnce(setting, mapping);

@@ -1,11 +1,11 @@
 /** AWS, with-mq.html: batches of Amazon MQ that fail, and what is acknowledged. */
 import { api, defineRule, guide } from '../../engine/rule.ts';
-import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, ControlRequest, View } from '../../engine/view.ts';
 import { isBesideThePoint, isJudgeable } from '../limits/answers.ts';
 import { sourceOf } from '../limits/mappingRequests.ts';
+import { repetitionsAfter, stillHolds } from '../mappings/records.ts';
 import { triedAgainWhole } from './retrying.ts';
-import { batchesWith, hasFailed, mqBatches } from './subjects.ts';
+import { hasFailed, isDisturbed, mqBatches } from './subjects.ts';
 
 const MQ = guide('with-mq');
 
@@ -23,30 +23,6 @@ export const mqRet01 = defineRule({
 /** Batches that ended ok: a mapping of Amazon MQ takes no partial responses. */
 const succeeded = (view: View): readonly Batch[] => mqBatches(view).filter((batch) => !hasFailed(batch));
 
-/**
- * A record of the batch that comes again, more often than the target may repeat what was handled. What follows an
- * attempt that failed, as a repeated one may, is no repetition.
- */
-function handledAgain(batch: Batch, { duplicateBudget }: Tolerances) {
-  for (const record of batch.records) {
-    if (record === undefined) continue;
-    const attempts = batchesWith(record, batch.mapping);
-    let before = batch;
-    let repeated: Batch | undefined;
-    let times = 0;
-    for (let at = attempts.indexOf(batch) + 1; at < attempts.length; at++) {
-      const after = attempts[at] as Batch;
-      if (!hasFailed(before)) {
-        times++;
-        repeated ??= after;
-      }
-      before = after;
-    }
-    if (repeated !== undefined && times > duplicateBudget) return { record, repeated, times };
-  }
-  return undefined;
-}
-
 export const mqAck01 = defineRule({
   id: 'MQ-ACK-01',
   level: 'MUST',
@@ -55,23 +31,33 @@ export const mqAck01 = defineRule({
   needs: ['mq'],
   note: 'Those that the filters leave out are acknowledged at once: that they never come is POLL-FILT-01.',
   subjects: succeeded,
-  check: (batch, _view, tolerances) => {
-    const again = handledAgain(batch, tolerances);
-    if (again !== undefined) {
-      const { record, repeated, times } = again;
+  check: (batch, view, tolerances) => {
+    const { mapping, records, attempt, started } = batch;
+    for (const record of records) {
+      const again = record === undefined ? [] : repetitionsAfter(record, batch);
+      const next = again[tolerances.duplicateBudget];
+      if (record === undefined || next === undefined) continue;
       return {
         expected: `no attempt with ${record.id} after one that ended ok`,
-        observed: `${times} more`,
-        entries: [repeated.started, batch.started],
+        observed: `${again.length} more`,
+        entries: [next.started, started],
       };
     }
-    const left = batch.mapping.source.remaining;
-    const kept = left?.records?.find((id) => batch.records.some((record) => record?.id === id));
+    const left = mapping.source.remaining;
+    const kept = records.find(
+      (record) =>
+        record !== undefined &&
+        record.batches.at(-1) === batch &&
+        stillHolds(mapping.source, record.id) === true,
+    );
     if (left === undefined || kept === undefined) return;
+    if (isDisturbed(mapping, view)) return { unknown: 'the mapping, its source or its rights changed' };
+    if (left.at < attempt.endedLatest + 2 * tolerances.schedulingSlackSeconds)
+      return { unknown: 'the attempt had just ended when the queue was looked at' };
     return {
-      expected: `${kept} gone from the queue after an attempt that ended ok`,
+      expected: `${kept.id} gone from the queue after an attempt that ended ok`,
       observed: 'still there when the observer left',
-      entries: [left, batch.started],
+      entries: [left, started],
     };
   },
 });

@@ -7,6 +7,7 @@ import type { Batch, ControlRequest, MappingView, RecordView, View } from '../..
 import { isJudgeable } from '../limits/answers.ts';
 import { mappingOf } from '../limits/mappingRequests.ts';
 import { textIn } from '../limits/naming.ts';
+import { documentFor, isOnData } from '../mappings/records.ts';
 import { responseOf } from '../mappings/response.ts';
 import { triedAgainWhole } from './retrying.ts';
 import { batchesWith, hasFailed, kafkaBatches, kafkaMappings, retriesOf } from './subjects.ts';
@@ -58,7 +59,9 @@ export const cmt01 = defineRule({
       const retries = retriesOf(steady);
       const first = batch.records.find((record) => record !== undefined);
       if (retries === undefined || first === undefined) return false;
-      return batchesWith(first, batch.mapping).indexOf(batch) + 1 <= retries;
+      return (
+        retries === Number.POSITIVE_INFINITY || batchesWith(first, batch.mapping).indexOf(batch) < retries
+      );
     }),
   check: triedAgainWhole,
 });
@@ -79,6 +82,7 @@ const passedOver = (view: View): readonly PassedOver[] => {
     if (!mapping.settings.some(({ value }) => value !== null && value.filters.length > 0)) continue;
     const succeeded = firstSuccesses(mapping);
     for (const record of mapping.source.records) {
+      if (documentFor(record) === undefined || !onData(record, mapping)) continue;
       const { sent } = record;
       if (sent?.shard === undefined || sent.id === undefined) continue;
       const after = succeeded.get(sent.shard)?.find(({ offset }) => offset > Number(sent.id));
@@ -110,6 +114,9 @@ function firstSuccesses(
   }
   return found;
 }
+
+const onData = (record: RecordView, { settings }: MappingView): boolean =>
+  settings.every(({ value }) => value?.filters.every((pattern) => isOnData(pattern, record)) !== false);
 
 function isFilteredOut(record: RecordView, mapping: MappingView, from: number, to: number): boolean {
   const document = documentOf('kafka', textOf(record.spec, record.id));

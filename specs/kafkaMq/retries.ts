@@ -6,6 +6,7 @@ import { sourceKind } from '../../engine/sourceSpec.ts';
 import type { Batch, ControlRequest, View } from '../../engine/view.ts';
 import { isJudgeable } from '../limits/answers.ts';
 import { sourceOf } from '../limits/mappingRequests.ts';
+import { repetitionsAfter } from '../mappings/records.ts';
 import { identifierAt, responseOf } from '../mappings/response.ts';
 import { once } from '../memo.ts';
 import { retryDueBy, tooOften, triedAgainWhole } from './retrying.ts';
@@ -87,7 +88,10 @@ export const ret03 = defineRule({
   subjects: (view) =>
     failed(view).filter(
       ({ mapping: { steady } }) =>
-        steady?.maximumRetryAttempts === -1 && steady.onFailure !== undefined && !steady.bisects,
+        steady?.maximumRetryAttempts === -1 &&
+        steady.onFailure !== undefined &&
+        !steady.bisects &&
+        !steady.reportsItemFailures,
     ),
   check: (batch, _view, tolerances) => {
     const often = tooOften(batch, 11, tolerances);
@@ -161,14 +165,17 @@ export const pbr01 = defineRule({
         return;
       return triedAgainWhole(batch, view, tolerances);
     }
-    const often = tooOften(batch, tried, tolerances);
-    if (often === undefined) return;
-    const { record, attempts } = often;
-    return {
-      expected: `no attempt with ${record.id} after a complete success`,
-      observed: `${attempts.length - tried} more`,
-      entries: [attempts[tried]?.started ?? batch.started, batch.started],
-    };
+    for (const record of batch.records) {
+      const again = record === undefined ? [] : repetitionsAfter(record, batch);
+      const next = again[tolerances.duplicateBudget];
+      if (record === undefined || next === undefined) continue;
+      return {
+        expected: `no attempt with ${record.id} after a complete success`,
+        observed: `${again.length} more`,
+        entries: [next.started, batch.started],
+      };
+    }
+    return;
   },
 });
 

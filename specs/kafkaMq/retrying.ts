@@ -3,12 +3,15 @@ import { mayLackCapacity } from '../../engine/horizon.ts';
 import type { Finding } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, RecordView, View } from '../../engine/view.ts';
+import { placeIn } from '../mappings/records.ts';
 import { batchesWith, isDisturbed, placeOf } from './subjects.ts';
 
 /** The next batch of the same mapping that holds the record; undefined where there is none. */
 function nextWith(record: RecordView, batch: Batch): Batch | undefined {
-  const all = batchesWith(record, batch.mapping);
-  return all[all.indexOf(batch) + 1];
+  const { batches } = record;
+  for (let place = placeIn(record, batch) + 1; place < batches.length; place++)
+    if (batches[place]?.mapping === batch.mapping) return batches[place];
+  return undefined;
 }
 
 /** The time by which a batch that failed has been tried again, on a target that has capacity. */

@@ -65,12 +65,22 @@ export function retriesOf(settings: MappingSettings): number | undefined {
 /** A place in a partition: what tells one record of a topic from all others. */
 export const placeOf = ({ shard, id }: SeenRecord): string => `${shard} ${id}`;
 
+const byMapping = new WeakMap<RecordView, Map<MappingView, readonly Batch[]>>();
+
 /** The batches of one mapping that held the record, in order of their start. */
 export function batchesWith(record: RecordView, mapping: MappingView): readonly Batch[] {
-  const { batches } = record;
-  for (const batch of batches)
-    if (batch.mapping !== mapping) return batches.filter((one) => one.mapping === mapping);
-  return batches;
+  if (record.source.mappings.length === 1) return record.batches;
+  let apart = byMapping.get(record);
+  if (apart === undefined) {
+    apart = new Map();
+    byMapping.set(record, apart);
+  }
+  let own = apart.get(mapping);
+  if (own === undefined) {
+    own = record.batches.filter((batch) => batch.mapping === mapping);
+    apart.set(mapping, own);
+  }
+  return own;
 }
 
 /** Whether a batch failed for certain: its function ended with an error. A batch response is another matter. */

@@ -4,7 +4,8 @@ import { asObject } from '../../engine/record.ts';
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { ControlRequest, MappingView, View } from '../../engine/view.ts';
-import { isJudgeable, mustBeRefused } from '../limits/answers.ts';
+import { isJudgeable, mustBeRefused, mustNotBeRefused } from '../limits/answers.ts';
+import { isForMapping } from '../limits/mappingRequests.ts';
 import { textIn } from '../limits/naming.ts';
 import { once } from '../memo.ts';
 import { isLetThrough, matching } from './records.ts';
@@ -124,6 +125,10 @@ export const filt06 = defineRule({
   check: (request, view) => {
     if (criteriaOf(request)?.isBad === true)
       return mustBeRefused(request, view, 'a filter pattern that is none');
+    if (request.rejected !== undefined)
+      return isForMapping(request, view)
+        ? mustNotBeRefused(request)
+        : { unknown: 'it may be refused for another reason' };
     const { answered } = request;
     const filters = asObject(asObject(answered?.output)?.['FilterCriteria'])?.['Filters'];
     if (answered === undefined || !Array.isArray(filters) || filters.length === 0) return;

@@ -79,6 +79,34 @@ export function hasSucceeded(record: RecordView): boolean | undefined {
   return isKnown ? false : undefined;
 }
 
+const FEW = 16;
+const places = new WeakMap<RecordView, ReadonlyMap<Batch, number>>();
+
+/** The position of a batch among those of a record; of many they are numbered once. */
+export function placeIn(record: RecordView, batch: Batch): number {
+  const { batches } = record;
+  if (batches.length <= FEW) return batches.indexOf(batch);
+  let numbered = places.get(record);
+  if (numbered === undefined) {
+    numbered = new Map(batches.map((one, place) => [one, place]));
+    places.set(record, numbered);
+  }
+  return numbered.get(batch) ?? -1;
+}
+
+/** The attempts of the same mapping that came although the one before them had ended ok for the record. */
+export function repetitionsAfter(record: RecordView, batch: Batch): readonly Batch[] {
+  const found: Batch[] = [];
+  let isDone = true;
+  for (let place = placeIn(record, batch) + 1; place < record.batches.length; place++) {
+    const next = record.batches[place];
+    if (next === undefined || next.mapping !== batch.mapping) continue;
+    if (isDone) found.push(next);
+    isDone = fateOf(next, record) === 'succeeded';
+  }
+  return found;
+}
+
 const disturbances = new WeakMap<MappingView, string>();
 
 /** What may keep a mapping from acting as it is configured, at some time: in words; undefined where nothing does. */
@@ -136,7 +164,7 @@ export function documentFor(record: RecordView): FilterDocument | undefined {
 const DATA_KEYS = { sqs: 'body', kinesis: 'data', kafka: 'value', mq: 'data', dynamodb: 'dynamodb' } as const;
 
 /** Whether the pattern speaks of the data alone: what others do is contradictory (SQS-FILT-03). */
-function isOnData(pattern: string, { source }: RecordView): boolean {
+export function isOnData(pattern: string, { source }: RecordView): boolean {
   for (const node of filterOf(pattern)?.all ?? [])
     if (node.kind === 'or' || node.key !== DATA_KEYS[source.kind]) return false;
   return true;

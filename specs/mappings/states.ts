@@ -48,6 +48,8 @@ const pauses = (view: View): readonly Pause[] => {
   for (const mapping of allMappings(view)) {
     for (const { state, at } of mapping.states) {
       if (state !== 'Disabled' && state !== 'Deleted') continue;
+      const asked = mapping.settings.findLast(({ from }) => from <= at);
+      if (asked?.value?.isEnabled === true && asked.bindsAt > at) continue;
       const next = mapping.settings.find(({ from, value }) => from > at && value?.isEnabled === true);
       found ??= [];
       found.push({ mapping, from: at, to: next?.from ?? Number.POSITIVE_INFINITY });
@@ -177,7 +179,7 @@ export const state04 = defineRule({
     'A change of a mapping takes effect eventually; until then attempts follow the old settings or the new ones.',
   sources: [MAPPINGS, guide('kafka-starting-positions')],
   needs: ['controlPlane'],
-  note: 'Judged by the batch size, and by the function, after the settling interval.',
+  note: 'Judged by the batch size, after the settling interval; of sources in order by records sent after it.',
   subjects: changed,
   check: ({ mapping, attempt, seen, started, records }, view, tolerances) => {
     // What was put together before the change, and tried again since, keeps its size.
@@ -187,8 +189,9 @@ export const state04 = defineRule({
     );
     const windowSeconds = Math.max(...mapping.settings.map(({ value }) => value?.windowSeconds ?? 0));
     const from = attempt.startedAt - windowSeconds - tolerances.pollSeconds - tolerances.windowLateSeconds;
-    // A batch that was throttled is as old as its records may be.
-    const since = mayBeThrottled(mapping, view)
+    // A batch that waited, for capacity or for another one of its shard, is as old as its records may be.
+    const mayHaveWaited = mapping.source.kind !== 'sqs' || mayBeThrottled(mapping, view);
+    const since = mayHaveWaited
       ? Math.min(from, ...records.map((record) => record?.sent?.requestedAt ?? 0))
       : from;
     const may = possible(mapping.settings, since, attempt.startedAt);

@@ -13,6 +13,7 @@ import {
   lastEndOf,
   NO_MAPPINGS,
   pickupSeconds,
+  repetitionsAfter,
   stillHolds,
 } from './records.ts';
 
@@ -148,12 +149,11 @@ export function noneComesAgain(batch: Batch, view: View, tolerances: Tolerances)
   const { mapping, started } = batch;
   for (const record of batch.records) {
     if (record === undefined || !hasLater(record, batch)) continue;
-    const again = later(record, batch);
     const budget =
       mapping.source.kind === 'sqs'
         ? duplicatesOf(mapping.source, view, tolerances)
         : tolerances.duplicateBudget;
-    const next = again[budget];
+    const next = repetitionsAfter(record, batch)[budget];
     if (next === undefined) continue;
     if (
       mapping.source.kind === 'sqs' &&
@@ -163,10 +163,7 @@ export function noneComesAgain(batch: Batch, view: View, tolerances: Tolerances)
     // A batch of which this was a part may have failed before, and be on its way again.
     if (
       record.batches.some(
-        (one) =>
-          one !== batch &&
-          one.attempt.startedAt < next.attempt.startedAt &&
-          one.attempt.endedLatest > started.at,
+        (one) => one !== batch && one.attempt.startedAt < started.at && one.attempt.endedLatest > started.at,
       )
     )
       return { unknown: 'another attempt with it was in flight' };
@@ -189,10 +186,6 @@ function hasLater(record: RecordView, batch: Batch): boolean {
   }
   return false;
 }
-
-/** The later batches of the same mapping with the record. */
-const later = (record: RecordView, batch: Batch): readonly Batch[] =>
-  record.batches.slice(record.batches.indexOf(batch) + 1).filter(({ mapping }) => mapping === batch.mapping);
 
 /** The records of a batch that failed as a whole: each comes again, or is told of as failed for good. */
 export function allComeAgain(batch: Batch, view: View, tolerances: Tolerances): Finding {

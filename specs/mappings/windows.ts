@@ -169,7 +169,7 @@ function opensWithEnd({ before, batch, windowSeconds }: Pair, tolerances: Tolera
 function opensWithMessage(batch: Batch, tolerances: Tolerances): Finding {
   const { attempt, records, mapping, started } = batch;
   const { steady } = mapping;
-  if (steady === undefined || mayBeFull(batch)) return;
+  if (steady === undefined || mayBeFull(batch) || records.includes(undefined)) return;
   const sent = Math.min(...records.map((record) => record?.sent?.requestedAt ?? Number.POSITIVE_INFINITY));
   const least = sent + steady.windowSeconds * (1 - SHORTFALL) - tolerances.clockSkewSeconds;
   if (attempt.startedAt >= least || !Number.isFinite(sent)) return;

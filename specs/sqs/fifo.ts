@@ -197,6 +197,8 @@ export const fifo05 = defineRule({
       tolerances,
     );
     if (over === undefined) return;
+    if (view.chainedRecords.some(({ sent }) => sent.resource === mapping.source.ref))
+      return { unknown: 'handlers sent messages on to the queue, of groups that are not told' };
     if (mapping.batches.some((batch) => mayOutliveVisibility(batch, view, tolerances)))
       return { unknown: 'a visibility timeout may have ended during an attempt' };
     return {

@@ -7,7 +7,7 @@ import { once } from '../memo.ts';
 import { checkpointIn } from './answer.ts';
 import { changeOf, mayBeTooOld, retryDueBy, whyMissing } from './calm.ts';
 import { type Chain, chains, failedThroughout } from './chains.ts';
-import { type Failure, failures, failuresOf, isRightChanged, whyUntold } from './failures.ts';
+import { type Failure, failures, failuresFrom, isRightChanged, whyUntold } from './failures.ts';
 import { isBefore } from './sequence.ts';
 import { inWords } from './splits.ts';
 import { firstWith, isCertainlyInStream, keyOf, steadyFactor } from './subjects.ts';
@@ -52,7 +52,7 @@ function isToldOnce(chain: Chain, view: View): Finding {
   const { mapping, last, next } = chain;
   const { tolerances } = view;
   const { id } = last.seen[0] ?? {};
-  const told = failuresOf(mapping, view).filter(({ start }) => start === id);
+  const told = failuresFrom(mapping, id, view);
   const [first] = told;
   if (told.length > 1 + tolerances.duplicateBudget && first !== undefined)
     return {

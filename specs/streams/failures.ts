@@ -35,6 +35,30 @@ export const failures = once((view: View): readonly Failure[] => {
   return found ?? NO_FAILURES;
 });
 
+const byStart = once(
+  (view: View): ReadonlyMap<MappingView, ReadonlyMap<string | undefined, readonly Failure[]>> => {
+    const found = new Map<MappingView, Map<string | undefined, Failure[]>>();
+    for (const failure of failures(view)) {
+      let own = found.get(failure.mapping);
+      if (own === undefined) {
+        own = new Map();
+        found.set(failure.mapping, own);
+      }
+      const list = own.get(failure.start);
+      if (list === undefined) own.set(failure.start, [failure]);
+      else list.push(failure);
+    }
+    return found;
+  },
+);
+
+/** Those about one mapping that begin with this record. */
+export const failuresFrom = (
+  mapping: MappingView,
+  start: string | undefined,
+  view: View,
+): readonly Failure[] => byStart(view).get(mapping)?.get(start) ?? NO_FAILURES;
+
 /** Of these: those about one mapping. */
 export const failuresOf = (mapping: MappingView, view: View): readonly Failure[] =>
   mapping.failures.length === 0

@@ -62,7 +62,15 @@ export const pos01 = defineRule({
         entries: [first.started, ...(record.sent === undefined ? [] : [record.sent])],
       };
     }
-    if (first !== undefined) return;
+    if (first !== undefined) {
+      const startsAt = mapping.steady?.startingAtSeconds ?? Number.NEGATIVE_INFINITY;
+      if (position !== 'AT_TIMESTAMP' || (record.sent?.at ?? 0) >= startsAt - 1 - clockSkewSeconds) return;
+      return {
+        expected: `no attempt with ${record.id}, from before ${startsAt} s`,
+        observed: 'one',
+        entries: [first.started],
+      };
+    }
     if (position === 'AT_TIMESTAMP') {
       const from = (mapping.steady?.startingAtSeconds ?? Number.POSITIVE_INFINITY) + clockSkewSeconds;
       // Timestamps may be cut to whole seconds.
