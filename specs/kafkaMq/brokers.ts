@@ -3,8 +3,8 @@ import { api, defineRule, guide } from '../../engine/rule.ts';
 import type { Batch, ControlRequest, View } from '../../engine/view.ts';
 import { isBesideThePoint, isJudgeable } from '../limits/answers.ts';
 import { sourceOf } from '../limits/mappingRequests.ts';
-import { repetitionsAfter, stillHolds } from '../mappings/records.ts';
-import { triedAgainWhole } from './retrying.ts';
+import { stillHolds } from '../mappings/records.ts';
+import { handledAgain, triedAgainWhole } from './retrying.ts';
 import { hasFailed, isDisturbed, mqBatches } from './subjects.ts';
 
 const MQ = guide('with-mq');
@@ -33,16 +33,8 @@ export const mqAck01 = defineRule({
   subjects: succeeded,
   check: (batch, view, tolerances) => {
     const { mapping, records, attempt, started } = batch;
-    for (const record of records) {
-      const again = record === undefined ? [] : repetitionsAfter(record, batch);
-      const next = again[tolerances.duplicateBudget];
-      if (record === undefined || next === undefined) continue;
-      return {
-        expected: `no attempt with ${record.id} after one that ended ok`,
-        observed: `${again.length} more`,
-        entries: [next.started, started],
-      };
-    }
+    const again = handledAgain(batch, tolerances);
+    if (again !== undefined) return again;
     const left = mapping.source.remaining;
     const kept = records.find(
       (record) =>

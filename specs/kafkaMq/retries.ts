@@ -6,10 +6,9 @@ import { sourceKind } from '../../engine/sourceSpec.ts';
 import type { Batch, ControlRequest, View } from '../../engine/view.ts';
 import { isJudgeable } from '../limits/answers.ts';
 import { sourceOf } from '../limits/mappingRequests.ts';
-import { repetitionsAfter } from '../mappings/records.ts';
 import { identifierAt, responseOf } from '../mappings/response.ts';
 import { once } from '../memo.ts';
-import { retryDueBy, tooOften, triedAgainWhole } from './retrying.ts';
+import { handledAgain, retryDueBy, tooOften, triedAgainWhole } from './retrying.ts';
 import { hasFailed, isDisturbed, isProvisioned, kafkaBatches, placeOf, retriesOf } from './subjects.ts';
 
 const RETRIES = guide('kafka-retry-configurations');
@@ -165,17 +164,7 @@ export const pbr01 = defineRule({
         return;
       return triedAgainWhole(batch, view, tolerances);
     }
-    for (const record of batch.records) {
-      const again = record === undefined ? [] : repetitionsAfter(record, batch);
-      const next = again[tolerances.duplicateBudget];
-      if (record === undefined || next === undefined) continue;
-      return {
-        expected: `no attempt with ${record.id} after a complete success`,
-        observed: `${again.length} more`,
-        entries: [next.started, batch.started],
-      };
-    }
-    return;
+    return handledAgain(batch, tolerances);
   },
 });
 

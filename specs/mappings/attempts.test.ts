@@ -145,6 +145,13 @@ describe('POLL-BATCH-02: at most 6 MB', () => {
     expect(decided(batch02, view).broken[0]?.observed).toBe('7000000 bytes of bodies alone');
   });
 
+  test('the data of Kinesis is in base64, a third longer: five millions of bytes are too many', () => {
+    const records = given.records ?? {};
+    const of = (...lines: string[]) => decided(batch02, polled({ ...stream, records }, ...lines));
+    expect(of('send r1..r4 @0', 'batch r1..r4 @1: ok')).toMatchObject(kept);
+    expect(of('send r1..r5 @0', 'batch r1..r5 @1: ok').broken).toHaveLength(1);
+  });
+
   test('small ones do not concern it', () =>
     expect(decided(batch02, polled({}, 'send r1 @0', 'batch r1 @1: ok')).kept).toBe(0));
 });

@@ -124,6 +124,10 @@ describe('POLL-FILT-06: patterns that are none, and empty criteria', () => {
     expect(decided(filt06, asking(pattern('{"body":["a"]}'), '202')).kept).toBe(0);
   });
 
+  test('empty criteria must not be refused', () => {
+    expect(decided(filt06, asking({}, '400 InvalidParameterValueException: no')).broken).toHaveLength(1);
+  });
+
   test('after empty criteria no filters are told', () => {
     const view = asking({}, '202');
     expect(decided(filt06, view)).toMatchObject(kept);

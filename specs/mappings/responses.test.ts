@@ -76,6 +76,14 @@ describe.each<[string, Rule, Json, Given, Given]>([
   test('a duplicate within the budget accuses nobody', () => {
     const given = { ...ofQueue, tolerances: { duplicateBudget: 1 } };
     expect(decided(rule, polled(given, sent, returning(value), again)).broken).toEqual([]);
+    const once = decided(rule, polled(given, sent, returning(value), again));
+    expect([once.kept > 0, once.unknown]).toEqual([true, []]);
+  });
+
+  test('one beyond the budget is broken', () => {
+    const given = { ...ofQueue, tolerances: { duplicateBudget: 1 } };
+    const view = polled(given, sent, returning(value), again, 'batch r1 r2 @80: ok');
+    expect(decided(rule, view).broken[0]?.expected).toMatch(/^no further attempt with r1/);
   });
 
   test('an attempt that outlives the visibility timeout accuses nobody', () => {

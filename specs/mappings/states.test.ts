@@ -31,6 +31,12 @@ describe('POLL-STATE-02: no attempt while a mapping is disabled', () => {
     expect(decided(state02, polled({}, 'send r1 @0', ...off, 'batch r1 @2: ok'))).toMatchObject(kept);
   });
 
+  test('one starts after it was enabled, while an older look still told Disabled: not accused', () => {
+    const enabling = 'request UpdateEventSourceMapping {"UUID":"mapping:m","Enabled":true} @12: 202 @12.3';
+    const lines = [update({ Enabled: false }, 1), enabling, 'state Disabled @12.2', 'send r1 @13'];
+    expect(decided(state02, polled({}, ...lines, 'batch r1 @25: ok')).broken).toEqual([]);
+  });
+
   test('one starts after it was asked to be enabled: kept', () => {
     const view = polled({}, ...off, 'send r1 @5', update({ Enabled: true }, 6), 'batch r1 @7: ok');
     expect(decided(state02, view)).toMatchObject(kept);

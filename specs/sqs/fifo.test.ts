@@ -164,6 +164,18 @@ describe('SQS-FIFO-05: no more attempts at once than groups', () => {
     expect(decided(fifo05, view).broken[0]).toMatchObject({ observed: '3' });
   });
 
+  test('handlers sent messages on to the queue, of groups of their own: nobody can tell', () => {
+    const view = polled(fifo, ...lines, 'batch r3 @2: ok');
+    const [record] = view.records.values();
+    if (record?.sent === undefined) throw new Error('no record');
+    const chained = { ...record, sent: { ...record.sent, chainedFrom: 'r0' } };
+    const chainedRecords = [chained] as unknown as typeof view.chainedRecords;
+    expect(decided(fifo05, { ...view, chainedRecords })).toMatchObject({
+      broken: [],
+      unknown: [expect.any(String)],
+    });
+  });
+
   test('a visibility timeout ended during an attempt: nobody can tell', () => {
     const view = polled(
       fifo,

@@ -49,6 +49,12 @@ describe('STR-POS-01', () => {
     expect(decided(pos01, madeLater(position, { records }, 'r3 @140: ok')).broken).toHaveLength(1);
   });
 
+  test('AT_TIMESTAMP delivers nothing that was written before', () => {
+    const position = { StartingPosition: 'AT_TIMESTAMP', StartingPositionTimestamp: 50 };
+    const view = madeLater(position, { records }, 'r1 r2 r3 @140: ok');
+    expect(decided(pos01, view).broken[0]?.expected).toBe('no attempt with r1, from before 50 s');
+  });
+
   test('does not know what a filter, an age, a fault or the end of the watch leaves out', () => {
     for (const given of [
       { mapping: { maximumRecordAgeSeconds: 60 } },
