@@ -63,6 +63,9 @@ describe('filter patterns', () => {
     expect(lets('["plain"]', 'plain')).toBe(true);
     expect(lets('{"a":[1]}', 'plain')).toBe(false);
     expect(lets('["{}"]', '{}')).toBe(false);
+    // Not even where the pattern asks that a key be absent, or be none of some values.
+    expect(lets('{"a":[{"exists":false}]}', 'plain')).toBe(false);
+    expect(lets('{"a":[{"anything-but":["b"]}]}', 'plain')).toBe(false);
   });
 
   test('are alternatives where there are several; without any all gets through', () => {
