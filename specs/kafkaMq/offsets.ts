@@ -7,7 +7,7 @@ import type { Batch, ControlRequest, MappingView, RecordView, View } from '../..
 import { isJudgeable } from '../limits/answers.ts';
 import { mappingOf } from '../limits/mappingRequests.ts';
 import { textIn } from '../limits/naming.ts';
-import { documentFor, isOnData } from '../mappings/records.ts';
+import { documentFor, isFiltering, isOnData } from '../mappings/records.ts';
 import { responseOf } from '../mappings/response.ts';
 import { triedAgainWhole } from './retrying.ts';
 import { batchesWith, hasFailed, kafkaBatches, kafkaMappings, retriesOf } from './subjects.ts';
@@ -79,10 +79,10 @@ const NOTHING_PASSED: readonly PassedOver[] = [];
 const passedOver = (view: View): readonly PassedOver[] => {
   let found: PassedOver[] | undefined;
   for (const mapping of kafkaMappings(view)) {
-    if (!mapping.settings.some(({ value }) => value !== null && value.filters.length > 0)) continue;
+    if (!isFiltering(mapping) || !onData(mapping)) continue;
     const succeeded = firstSuccesses(mapping);
     for (const record of mapping.source.records) {
-      if (documentFor(record) === undefined || !onData(record, mapping)) continue;
+      if (documentFor(record) === undefined) continue;
       const { sent } = record;
       if (sent?.shard === undefined || sent.id === undefined) continue;
       const after = succeeded.get(sent.shard)?.find(({ offset }) => offset > Number(sent.id));
@@ -115,8 +115,8 @@ function firstSuccesses(
   return found;
 }
 
-const onData = (record: RecordView, { settings }: MappingView): boolean =>
-  settings.every(({ value }) => value?.filters.every((pattern) => isOnData(pattern, record)) !== false);
+const onData = ({ settings, source }: MappingView): boolean =>
+  settings.every(({ value }) => value?.filters.every((pattern) => isOnData(pattern, source)) !== false);
 
 function isFilteredOut(record: RecordView, mapping: MappingView, from: number, to: number): boolean {
   const document = documentOf('kafka', textOf(record.spec, record.id));

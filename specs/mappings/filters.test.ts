@@ -105,6 +105,32 @@ describe('POLL-FILT-05: under which key the data is', () => {
     expect(decided(filt05, polled(filtered, sent, 'batch r1 @1: ok'))).toMatchObject(kept);
     expect(decided(filt05, polled(filtered, sent)).broken).toHaveLength(1);
   });
+
+  test.each<[string, Json[]]>([
+    ['an operator', [{ body: { kind: [{ prefix: 'a' }] } }]],
+    ['$or', [{ body: { $or: [{ kind: ['a'] }, { n: [1] }] } }]],
+    ['a number', [{ body: { n: [300] } }]],
+    ['one of several texts', [{ body: { kind: ['a', 'b'] } }]],
+    ['several members', [{ body: { kind: ['a'], n: [300] } }]],
+    ['several filters', [{ body: { kind: ['a'] } }, { body: { kind: ['a'] } }]],
+    ['another key', [{ messageId: ['a'] }]],
+  ])('%s: the affair of other rules', (_what, filters) => {
+    expect(decided(filt05, polled(filtering(...filters), ...notDelivered))).toMatchObject({
+      ...{ kept: 0, broken: [], unknown: [] },
+    });
+  });
+
+  test('one of several is missing: the key is known, and another rule tells', () => {
+    const given = {
+      mapping: { filters: [{ body: { kind: ['a'] } }] },
+      records: { r1: { body }, r2: { body } },
+    };
+    expect(decided(filt05, polled(given, 'send r1 r2 @0', 'batch r1 @1: ok'))).toMatchObject(kept);
+  });
+
+  test('what was delivered in spite of the filters says nothing of the key', () => {
+    expect(decided(filt05, polled(filtering({ body: { kind: ['b'] } }), ...delivered)).broken).toEqual([]);
+  });
 });
 
 describe('POLL-FILT-06: patterns that are none, and empty criteria', () => {

@@ -1,14 +1,15 @@
 /** AWS, invocation-eventfiltering.html: filters. */
 import { filterOf } from '../../engine/filterPattern.ts';
+import { parsedJson } from '../../engine/json.ts';
 import { asObject } from '../../engine/record.ts';
-import { defineRule, type Finding, guide } from '../../engine/rule.ts';
+import { defineRule, type Finding, guide, isUnknown } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { ControlRequest, MappingView, View } from '../../engine/view.ts';
 import { isJudgeable, mustBeRefused, mustNotBeRefused } from '../limits/answers.ts';
 import { isForMapping } from '../limits/mappingRequests.ts';
 import { textIn } from '../limits/naming.ts';
 import { once } from '../memo.ts';
-import { isLetThrough, matching } from './records.ts';
+import { isFiltering, isLetThrough, isOnData, matching } from './records.ts';
 import { allMappings, type Delivery, expected, firstBatch, isDelivered, isLeftOut } from './subjects.ts';
 
 const FILTERING = guide('invocation-eventfiltering');
@@ -17,8 +18,6 @@ const NONE: readonly Delivery[] = [];
 
 /** Records with mappings that have filters, and never other ones. */
 const filtered = once((view: View): readonly Delivery[] => {
-  const isFiltering = ({ settings }: MappingView) =>
-    settings.some(({ value }) => value !== null && value.filters.length > 0);
   if (!allMappings(view).some(isFiltering)) return NONE;
   return expected(view).filter(({ mapping }) => isFiltering(mapping));
 });
@@ -80,15 +79,50 @@ export const filt04 = defineRule({
   check: asFiltered,
 });
 
+/** Whether the mapping has one pattern, of the simplest kind: one member of the data is one text. */
+function isPlain({ steady, source }: MappingView): boolean {
+  const [pattern, other] = steady?.filters ?? [];
+  if (pattern === undefined || other !== undefined || !isOnData(pattern, source)) return false;
+  const [data] = Object.values(asObject(parsedJson(pattern)) ?? {});
+  const [conditions, ...more] = Object.values(asObject(data) ?? {});
+  if (more.length > 0 || !Array.isArray(conditions) || conditions.length !== 1) return false;
+  return typeof conditions[0] === 'string' && conditions[0] !== '';
+}
+
+interface Keyed {
+  /** All that the pattern matches under the key of the data. */
+  readonly deliveries: readonly Delivery[];
+}
+
+const NO_KEYED: readonly Keyed[] = [];
+
+const keyed = (view: View): readonly Keyed[] => {
+  const plain = allMappings(view).filter(isPlain);
+  if (plain.length === 0) return NO_KEYED;
+  const found = new Map<MappingView, Delivery[]>(plain.map((mapping) => [mapping, []]));
+  for (const delivery of filtered(view))
+    if (isLetThrough(delivery.record, delivery.mapping) === true) found.get(delivery.mapping)?.push(delivery);
+  return [...found.values()].flatMap((deliveries) => (deliveries.length === 0 ? [] : [{ deliveries }]));
+};
+
 export const filt05 = defineRule({
   id: 'POLL-FILT-05',
   level: 'MUST',
   invariant: 'Data is filtered under body (SQS), data (Kinesis, MQ), dynamodb, or value (Kafka).',
   sources: [FILTERING],
   isContradictory: true,
-  note: 'The guide of 2022 allowed key for Kafka as well.',
-  subjects: filtered,
-  check: asFiltered,
+  note: 'The guide of 2022 allowed key for Kafka as well. Judged on mappings with one pattern that asks for one text: of what matches it something is delivered. Of tables see STR-FILT-01.',
+  subjects: keyed,
+  check: ({ deliveries }, view, tolerances) => {
+    if (deliveries.some((delivery) => firstBatch(delivery) !== undefined)) return;
+    let unknown: Finding;
+    for (const delivery of deliveries) {
+      const finding = isDelivered(delivery, view, tolerances);
+      if (finding === undefined || !isUnknown(finding)) return finding;
+      unknown ??= finding;
+    }
+    return unknown;
+  },
 });
 
 /** Patterns of a request that AWS would not take; and whether the criteria are empty. */

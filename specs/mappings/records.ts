@@ -164,9 +164,9 @@ export function documentFor(record: RecordView): FilterDocument | undefined {
 const DATA_KEYS = { sqs: 'body', kinesis: 'data', kafka: 'value', mq: 'data', dynamodb: 'dynamodb' } as const;
 
 /** Whether the pattern speaks of the data alone: what others do is contradictory (SQS-FILT-03). */
-export function isOnData(pattern: string, { source }: RecordView): boolean {
+export function isOnData(pattern: string, { kind }: SourceView): boolean {
   for (const node of filterOf(pattern)?.all ?? [])
-    if (node.kind === 'or' || node.key !== DATA_KEYS[source.kind]) return false;
+    if (node.kind === 'or' || node.key !== DATA_KEYS[kind]) return false;
   return true;
 }
 
@@ -175,7 +175,7 @@ export function isOnData(pattern: string, { source }: RecordView): boolean {
  * differ, or where AWS's pages leave it open.
  */
 export function isLetThrough(record: RecordView, mapping: MappingView): boolean | undefined {
-  if (!hasFilters(mapping)) return mapping.settings.some(({ value }) => value !== null) ? true : undefined;
+  if (!isFiltering(mapping)) return mapping.settings.some(({ value }) => value !== null) ? true : undefined;
   let known = letThrough.get(mapping);
   if (known === undefined) {
     known = new Map();
@@ -191,7 +191,8 @@ export function isLetThrough(record: RecordView, mapping: MappingView): boolean 
 
 const letThrough = new WeakMap<MappingView, Map<RecordView, boolean | undefined>>();
 
-function hasFilters({ settings }: MappingView): boolean {
+/** Whether the mapping has filters, at some time. */
+export function isFiltering({ settings }: MappingView): boolean {
   for (const { value } of settings) if (value !== null && value.filters.length > 0) return true;
   return false;
 }
@@ -204,7 +205,7 @@ function isLetThroughBy(record: RecordView, mapping: MappingView): boolean | und
     const { filters } = value;
     if (
       filters.length > 0 &&
-      (document === undefined || !filters.every((pattern) => isOnData(pattern, record)))
+      (document === undefined || !filters.every((pattern) => isOnData(pattern, record.source)))
     )
       return undefined;
     const isThrough = document === undefined || matchesAny(filters, document);

@@ -2,10 +2,11 @@
 
 import { filterOf } from '../../engine/filterPattern.ts';
 import { defineRule } from '../../engine/rule.ts';
-import type { MappingView, RecordView, View } from '../../engine/view.ts';
+import type { RecordView, View } from '../../engine/view.ts';
 import {
   disturbance,
   documentFor,
+  isFiltering,
   isLetThrough,
   lastEndOf,
   NO_RECORDS,
@@ -14,10 +15,7 @@ import {
 } from '../mappings/records.ts';
 import { once } from '../memo.ts';
 import { FILTERING, SQS_FILTERING } from './pages.ts';
-import { isChanged, messages, sqsMappings } from './subjects.ts';
-
-const isFiltering = ({ settings }: MappingView): boolean =>
-  settings.some(({ value }) => value !== null && value.filters.length > 0);
+import { isChanged, messages, queueOf, sqsMappings } from './subjects.ts';
 
 /** Messages that the filters of the one mapping of their queue leave out. */
 const leftOut = once((view: View): readonly RecordView[] => {
@@ -60,8 +58,7 @@ export const filt01 = defineRule({
     const disturbed = disturbance(mapping, view);
     if (disturbed !== undefined) return { unknown: disturbed };
     if (isChanged(source, view)) return { unknown: 'the queue was changed' };
-    const spec = view.history.scenario.queues?.find(({ name }) => `queue:${name}` === source.ref);
-    const delaySeconds = record.spec.delaySeconds ?? spec?.delaySeconds ?? 0;
+    const delaySeconds = record.spec.delaySeconds ?? queueOf(source, view)?.delaySeconds ?? 0;
     const visibility = source.visibilityTimeoutSeconds[0]?.value ?? 0;
     const due =
       Math.max(sent.at + delaySeconds, lastEndOf(mapping)) + visibility + pickupSeconds(mapping, tolerances);

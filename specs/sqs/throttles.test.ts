@@ -67,6 +67,21 @@ describe('SQS-THR-02: a message that is throttled is not lost', () => {
     expect(decided(thr02, polled(scarce, 'send r1 r2 @0', 'batch r1 r2 @1: ok', 'left @200')).kept).toBe(0);
   });
 
+  test.each<[string, Given, string[]]>([
+    ['filters', { ...none, mapping: { filters: [{ body: { kind: ['a'] } }] } }, ['send r1 @0']],
+    [
+      'a malformed batch response',
+      { ...scarce, mapping: { reportsItemFailures: true } },
+      ['send r1 r2 @0', 'batch r1 r2 @1: returns {"batchItemFailures":[{"itemIdentifier":""}]}'],
+    ],
+    ['an error', scarce, ['send r1 r2 @0', 'batch r1 r2 @1: throw']],
+  ])('%s may have deleted it: nobody can tell', (_what, given, lines) => {
+    const records = { r1: { body: { kind: 'a' } }, r2: { body: { kind: 'a' } } };
+    const { broken, unknown } = decided(thr02, polled({ ...given, records }, ...lines, 'left @200'));
+    expect(broken).toEqual([]);
+    expect(unknown.length).toBeGreaterThan(0);
+  });
+
   test('nobody looked: nobody can tell', () => {
     expect(decided(thr02, polled(none, 'send r1 @0'))).toMatchObject({
       broken: [],

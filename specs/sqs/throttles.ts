@@ -1,8 +1,8 @@
 /** AWS, services-sqs-errorhandling.html: throttled batches, and what errors do to a mapping's concurrency. */
 import { mayLackCapacity } from '../../engine/horizon.ts';
-import { defineRule } from '../../engine/rule.ts';
+import { defineRule, isUnknown } from '../../engine/rule.ts';
 import type { RecordView, View } from '../../engine/view.ts';
-import { hasSucceeded, receiveCountIn, smallest } from '../mappings/records.ts';
+import { hasSucceeded, isFiltering, receiveCountIn, smallest } from '../mappings/records.ts';
 import { once } from '../memo.ts';
 import { attemptsOf, mostAtOnce } from './atOnce.ts';
 import { isKept } from './deletion.ts';
@@ -60,9 +60,16 @@ export const thr02 = defineRule({
   sources: [ERRORS, VISIBILITY],
   needs: ['sqs', 'remaining'],
   isContradictory: true,
-  note: 'The page says that Lambda drops the message then: read as its own copy, for the queue still has it.',
+  note: 'The page says that Lambda drops the message then: read as its own copy, for the queue still has it. Judged on messages that were in no attempt, of mappings without filters: nothing else can have deleted those.',
   subjects: (view) => throttleable(view).filter((record) => hasSucceeded(record) === false),
-  check: isKept,
+  check: (record, view, tolerances) => {
+    const finding = isKept(record, view, tolerances);
+    if (finding === undefined || isUnknown(finding)) return finding;
+    // What else may have deleted it is the affair of other rules: SQS-FILT-01, and SQS-DEL-02 and 03.
+    if (record.source.mappings.some(isFiltering)) return { unknown: 'a filter may have left it out' };
+    if (record.batches.length > 0) return { unknown: 'an attempt with it may have deleted it' };
+    return finding;
+  },
 });
 
 /** So many failures in a row, and what came after them, say something. */

@@ -31,6 +31,13 @@ describe('STR-BLK-01', () => {
     expect(decided(blk01, streamed({}, 'r1: throw', 'r2 @86400: ok')).broken).toEqual([]);
   });
 
+  test('holds for the changes of an item, of a table that does not tell its shards', () => {
+    const ofTable = { kind: 'dynamodb' as const, records: { r1: { key: 'k' }, r2: { key: 'k' }, r3: {} } };
+    expect(decided(blk01, streamed(ofTable, 'r1: throw', 'r2: ok', 'r1: ok')).broken).toHaveLength(1);
+    const others = streamed(ofTable, 'r1: throw', 'r3: ok', 'r1: ok', 'r2: ok');
+    expect(decided(blk01, others)).toMatchObject({ kept: 1, broken: [] });
+  });
+
   test('says nothing of what started before the attempt failed', () => {
     expect(decided(blk01, streamed({}, 'r1 @1 for 5: throw', 'r2 @2: ok', 'r1 @8: ok')).broken).toEqual([]);
   });
@@ -82,8 +89,13 @@ describe('STR-BLK-02', () => {
   test('is broken where a failed record is overtaken by its own key', () => {
     const view = streamed({ mapping: factor, ...sameKey }, 'r1: throw', 'r2: ok', 'r1: ok');
     expect(decided(blk02, view).broken).toHaveLength(1);
-    const ofTable = streamed({ kind: 'dynamodb', ...sameKey }, 'r1: throw', 'r2: ok', 'r1: ok');
-    expect(decided(blk02, ofTable).broken).toHaveLength(1);
+    const ofTable = { kind: 'dynamodb' as const, mapping: factor, ...sameKey };
+    expect(decided(blk02, streamed(ofTable, 'r1: throw', 'r2: ok', 'r1: ok')).broken).toHaveLength(1);
+  });
+
+  test('does not concern a factor of 1', () => {
+    const view = streamed(sameKey, 'r1: throw', 'r2: ok', 'r1: ok');
+    expect(decided(blk02, view)).toMatchObject({ kept: 0, broken: [] });
   });
 
   test('lets other keys go on, or wait', () => {

@@ -1,6 +1,6 @@
 /** AWS, with-kinesis.html and invocation-retries.html: what waits for a batch that failed, and what does not. */
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
-import type { MappingView, RecordView, View } from '../../engine/view.ts';
+import type { Batch, MappingView, RecordView, View } from '../../engine/view.ts';
 import { NO_BATCHES } from '../mappings/records.ts';
 import { once } from '../memo.ts';
 import { hasFailed } from './answer.ts';
@@ -21,14 +21,32 @@ const overtaken = ({ by, failed, record }: Overtaking): Finding => ({
   entries: [by.started, failed.started],
 });
 
-/** What was done on shards that are read by one attempt at a time, where some attempt failed. */
-const failingRuns = once((view: View): readonly ShardRun[] => {
-  const runs = shardRuns(view);
-  if (runs.length === 0) return runs;
-  return runs.filter(({ mapping, batches }) => steadyFactor(mapping) === 1 && batches.some(hasFailed));
-});
+/** What must be done in order, where some attempt failed: a shard, or what is known to be of one. */
+interface Line {
+  readonly mapping: MappingView;
+  readonly batches: readonly Batch[];
+  readonly lineOf: (record: RecordView) => string;
+}
+
+const NO_LINES: readonly Line[] = [];
 
 const wholeShard = (): string => '';
+
+/** Shards that are read by one attempt at a time. Of tables that do not tell them: the changes of an item share one. */
+const failingLines = (view: View): readonly Line[] => {
+  const failing = activeMappings(view).filter(
+    (mapping) => steadyFactor(mapping) === 1 && mapping.batches.some(hasFailed),
+  );
+  if (failing.length === 0) return NO_LINES;
+  const found: Line[] = [];
+  for (const { mapping, batches } of shardRuns(view))
+    if (failing.includes(mapping) && batches.some(hasFailed))
+      found.push({ mapping, batches, lineOf: wholeShard });
+  for (const mapping of failing)
+    if (mapping.source.kind === 'dynamodb' && !mayBeWindowed(mapping))
+      found.push({ mapping, batches: mapping.batches, lineOf: keyOf });
+  return found;
+};
 
 export const blk01 = defineRule({
   id: 'STR-BLK-01',
@@ -36,30 +54,27 @@ export const blk01 = defineRule({
   invariant:
     'With a factor of 1 nothing later of a shard starts before a failed batch has succeeded or is discarded.',
   sources: [MAPPINGS, KINESIS, RETRIES],
-  note: 'Judged where the shard is told, on Kinesis and in tumbling windows; the items of tables are STR-BLK-02’s affair.',
-  subjects: failingRuns,
-  check: ({ mapping, batches }, view, tolerances) => {
+  note: 'Judged by shard where it is told, on Kinesis and in tumbling windows; of tables by item, whose changes share a shard.',
+  subjects: failingLines,
+  check: ({ mapping, batches, lineOf }, view, tolerances) => {
     const change = changeOf(mapping, view);
     if (change !== undefined) return { unknown: change };
-    const found = overtakingIn(mapping, batches, wholeShard, tolerances);
+    const found = overtakingIn(mapping, batches, lineOf, tolerances);
     return found === undefined ? undefined : overtaken(found);
   },
 });
 
-/** Mappings where some attempt failed, and keys have an order of their own. */
+/** Mappings with a higher factor where some attempt failed: each key has an order of its own. */
 const failingKeys = once((view: View): readonly MappingView[] => {
   const all = activeMappings(view);
   if (all.length === 0) return all;
-  return all.filter(
-    (mapping) =>
-      (mapping.source.kind === 'dynamodb' || steadyFactor(mapping) !== 1) && mapping.batches.some(hasFailed),
-  );
+  return all.filter((mapping) => steadyFactor(mapping) !== 1 && mapping.batches.some(hasFailed));
 });
 
 export const blk02 = defineRule({
   id: 'STR-BLK-02',
   level: 'SHOULD',
-  invariant: 'With a higher factor, and of tables, a failed record holds up the later ones of its key.',
+  invariant: 'With a higher factor a failed record holds up the later ones of its key.',
   sources: [KINESIS, MAPPINGS],
   note: 'That keys beside the failing one go on is not said clearly enough to be judged; that the failing key waits is.',
   subjects: failingKeys,

@@ -7,7 +7,7 @@ import type { Batch, ControlRequest, MappingView, RecordView, View } from '../..
 import { isJudgeable, mustBeRefused } from '../limits/answers.ts';
 import { kindOf } from '../limits/mappingRequests.ts';
 import { textIn } from '../limits/naming.ts';
-import { isLetThrough } from '../mappings/records.ts';
+import { isFiltering, isLetThrough } from '../mappings/records.ts';
 import { once } from '../memo.ts';
 import { lastEnd, retryDueBy, whyMissing } from './calm.ts';
 import { type Failure, failuresOf } from './failures.ts';
@@ -25,9 +25,6 @@ interface Filtered {
 }
 
 const NONE: readonly Filtered[] = [];
-
-const isFiltering = ({ settings }: MappingView): boolean =>
-  settings.some(({ value }) => value !== null && value.filters.length > 0);
 
 const filtering = once((view: View): readonly MappingView[] => {
   const all = streamMappings(view);

@@ -44,11 +44,7 @@ export const mappingMutants: readonly Mutant[] = [
     policy: { resumesFrom: 'latest' },
   },
   { name: 'changed settings never bind', breaks: ['POLL-STATE-04'], policy: { ignoresUpdates: true } },
-  {
-    name: 'filters are stored and ignored',
-    breaks: ['POLL-FILT-01', 'POLL-FILT-05'],
-    policy: { honoursFilters: false },
-  },
+  { name: 'filters are stored and ignored', breaks: ['POLL-FILT-01'], policy: { honoursFilters: false } },
   {
     name: 'a record must match all filters',
     breaks: ['POLL-FILT-02'],

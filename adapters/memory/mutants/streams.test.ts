@@ -86,7 +86,7 @@ const orderly: readonly Scenario[] = [
     send(0, 'stream:s', ...many(24, (n) => ({ key: `k${n % 3}`, plan: [slow('ok')] }))),
   ),
   stream(
-    { parallelizationFactor: 2 },
+    { parallelizationFactor: 2, batchSize: 2 },
     send(0, 'stream:s', ...many(6, (n) => ({ key: 'k', plan: n === 1 ? ['throw', 'ok'] : ['ok'] }))),
   ),
   shards({ batchSize: 2 }, send(0, 'stream:s', ...many(24, (n) => (n === 1 ? { plan: throwing(8) } : {})))),

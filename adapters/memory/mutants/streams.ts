@@ -40,11 +40,8 @@ export const streamMutants: readonly Mutant[] = [
   },
   { name: 'bisecting is ignored', breaks: ['STR-BIS-01', 'STR-BIS-04'], policy: { honoursBisect: false } },
   { name: 'a record is lost where a batch is split', breaks: ['STR-BIS-01'], policy: { bisectLoses: 1 } },
-  {
-    name: 'dozens of retries more',
-    breaks: ['STR-BIS-02', 'STR-BIS-06'],
-    policy: { streamRetriesExcess: 30 },
-  },
+  { name: 'a split uses up a retry', breaks: ['STR-BIS-02'], policy: { splitsUseRetries: true } },
+  { name: 'dozens of retries more', breaks: ['STR-BIS-06'], policy: { streamRetriesExcess: 30 } },
   { name: 'the second half first', breaks: ['STR-BIS-03'], policy: { secondHalfFirst: true } },
   {
     name: 'partial responses turn bisecting off',
