@@ -93,6 +93,7 @@ export const streamMutants: readonly Mutant[] = [
     breaks: ['STR-POS-01'],
     policy: { horizonSkips: 1 },
   },
+  { name: 'AT_TIMESTAMP is read as LATEST', breaks: ['STR-POS-01'], policy: { timestampIsLatest: true } },
   { name: 'LATEST reads from the beginning', breaks: ['STR-POS-01'], policy: { latestReadsAll: true } },
   {
     name: 'a stream needs no position',

@@ -11,6 +11,7 @@ export function playAtStream(setting: Setting): void {
   if (hasDestinations) scenes.push(destinationGone);
   if (capabilities.has('dynamodb')) scenes.push(twoReaders);
   if (capabilities.has('reserved') && capabilities.has('controlPlane')) scenes.push(throttled);
+  if (capabilities.has('kinesis') && capabilities.has('controlPlane')) scenes.push(fromThatTimeOn);
   if (!isRealTime) {
     if (capabilities.has('kinesis')) scenes.push(shardsApart);
     if (hasDestinations && setting.draw.percent(25)) scenes.push(expiring);
@@ -127,6 +128,31 @@ function throttled(setting: Setting): void {
   const isBack = settled + (isRealTime ? 4 : draw.of([20, 60, 300]));
   reserve(isBack, 5);
   sendAt(setting, isBack + 1, source, goodRecords(setting, draw.int(1, 2), KEY));
+}
+
+/** A mapping is made at a time that is past by then: with records from before that time, and since. */
+function fromThatTimeOn(setting: Setting): void {
+  const { draw, steps, isRealTime } = setting;
+  const source = 'stream:trail';
+  setting.functions.push({ name: 'f', timeoutSeconds: isRealTime ? 1 : 3 });
+  setting.streams.push({ name: 'trail' });
+  if (draw.percent(50)) sendAt(setting, 0, source, goodRecords(setting, draw.int(1, 2), KEY));
+  // Timestamps may be cut to whole seconds.
+  const startingAtSeconds = isRealTime ? 2 : draw.int(2, 60);
+  const sentAtSeconds = startingAtSeconds + 2;
+  sendAt(setting, sentAtSeconds, source, goodRecords(setting, draw.int(1, 3), KEY));
+  steps.push({
+    atSeconds: sentAtSeconds + 1,
+    do: 'request',
+    operation: 'CreateEventSourceMapping',
+    input: {
+      EventSourceArn: source,
+      FunctionName: 'f',
+      StartingPosition: 'AT_TIMESTAMP',
+      StartingPositionTimestamp: startingAtSeconds,
+    },
+    mapping: 's',
+  });
 }
 
 /** One shard fails for minutes, the others have records of their own. */

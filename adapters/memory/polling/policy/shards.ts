@@ -80,6 +80,7 @@ export const shardsPolicy = {
   horizonSkips: { value: 0, rule: 'STR-POS-01', says: 'TRIM_HORIZON reads all' },
   latestReadsAll: { value: false, rule: 'STR-POS-01', says: 'LATEST nothing from before' },
   latestMayMiss: { value: true, rule: 'STR-POS-02', says: 'what is written while the mapping is made' },
+  timestampIsLatest: { value: false, rule: 'STR-POS-01', says: 'AT_TIMESTAMP is no LATEST' },
   timestampLateSeconds: { value: 0, rule: 'STR-POS-01', says: 'AT_TIMESTAMP reads all from that time' },
   resumesFrom: {
     value: 'checkpoint' as 'checkpoint' | 'horizon' | 'latest',

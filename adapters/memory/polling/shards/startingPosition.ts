@@ -7,7 +7,9 @@ import type { Shard } from './shard.ts';
 export function startIn(world: World, mapping: MappingRuntime): (shard: Shard) => number {
   const { policy, chance, clock } = world;
   const { startingPosition, startingAtSeconds } = mapping.settings;
-  if (startingPosition === 'LATEST') {
+  const isLatest =
+    startingPosition === 'LATEST' || (startingPosition === 'AT_TIMESTAMP' && policy.timestampIsLatest);
+  if (isLatest) {
     if (policy.latestReadsAll) return () => 0;
     // AWS: while a mapping is made, LATEST may miss records; those from before are none of its own.
     const from = policy.latestMayMiss ? chance.between(mapping.createdAt, clock.now) : mapping.createdAt;
