@@ -6,6 +6,7 @@ import type { Batch, MappingView, View } from '../../engine/view.ts';
 import { isAboutBatch, outletsOf } from './outlets.ts';
 import { NO_BATCHES } from './records.ts';
 import { responseOf } from './response.ts';
+import { mayBeWindowed } from './settings.ts';
 import { allBatches, expected, isDelivered, withBatches } from './subjects.ts';
 
 const MAPPINGS = guide('invocation-eventsourcemapping');
@@ -66,9 +67,6 @@ function largestBatch({ settings }: MappingView): number {
   return largest;
 }
 
-const isWindowed = ({ settings }: MappingView): boolean =>
-  settings.some(({ value }) => value !== null && value.tumblingWindowSeconds > 0);
-
 export const batch01 = defineRule({
   id: 'POLL-BATCH-01',
   level: 'MUST',
@@ -79,7 +77,7 @@ export const batch01 = defineRule({
   check: ({ seen, mapping, started }) => {
     if (mapping.steady !== undefined && seen.length > 0 && seen.length <= mapping.steady.batchSize) return;
     const most = largestBatch(mapping);
-    const least = isWindowed(mapping) ? 0 : 1;
+    const least = mayBeWindowed(mapping) ? 0 : 1;
     if (seen.length >= least && seen.length <= most) return;
     return {
       expected: `between ${least} and ${most} records`,

@@ -9,7 +9,8 @@ import { isJudgeable, mustBeRefused, mustNotBeRefused } from '../limits/answers.
 import { isForMapping } from '../limits/mappingRequests.ts';
 import { textIn } from '../limits/naming.ts';
 import { once } from '../memo.ts';
-import { isFiltering, isLetThrough, isOnData, matching } from './records.ts';
+import { isLetThrough, isOnData, matching } from './records.ts';
+import { isFiltering } from './settings.ts';
 import { allMappings, type Delivery, expected, firstBatch, isDelivered, isLeftOut } from './subjects.ts';
 
 const FILTERING = guide('invocation-eventfiltering');

@@ -14,6 +14,7 @@ import { textOf } from '../../engine/sourceSpec.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, MappingView, RecordView, SourceView, View } from '../../engine/view.ts';
 import { identifierAt, responseOf } from './response.ts';
+import { isFiltering } from './settings.ts';
 
 export const NO_MAPPINGS: readonly MappingView[] = [];
 export const NO_RECORDS: readonly RecordView[] = [];
@@ -77,6 +78,15 @@ export function hasSucceeded(record: RecordView): boolean | undefined {
     if (fate === 'unknown') isKnown = false;
   }
   return isKnown ? false : undefined;
+}
+
+/** Whether an attempt of the mapping before this one may have succeeded for the record: what comes after it is a repetition. */
+export function hadSucceeded(record: RecordView, until: Batch): boolean {
+  for (const batch of record.batches) {
+    if (batch === until) return false;
+    if (batch.mapping === until.mapping && fateOf(batch, record) !== 'failed') return true;
+  }
+  return false;
 }
 
 const FEW = 16;
@@ -190,12 +200,6 @@ export function isLetThrough(record: RecordView, mapping: MappingView): boolean 
 }
 
 const letThrough = new WeakMap<MappingView, Map<RecordView, boolean | undefined>>();
-
-/** Whether the mapping has filters, at some time. */
-export function isFiltering({ settings }: MappingView): boolean {
-  for (const { value } of settings) if (value !== null && value.filters.length > 0) return true;
-  return false;
-}
 
 function isLetThroughBy(record: RecordView, mapping: MappingView): boolean | undefined {
   const document = documentFor(record);

@@ -6,6 +6,7 @@ import type { Json } from '../../engine/json.ts';
 import type { MappingSettings } from '../../engine/mappingSettings.ts';
 import { asObject } from '../../engine/record.ts';
 import type { Batch } from '../../engine/view.ts';
+import { mayBeWindowed } from './settings.ts';
 
 export type Response =
   | { readonly kind: 'success' }
@@ -43,11 +44,7 @@ function read(batch: Batch): Response {
 
 /** AWS, services-kinesis-windows.html: in a tumbling window a result without a state is a failure, but of the last one. */
 function lacksState({ attempt, mapping, started }: Batch): boolean {
-  if (
-    attempt.ended === undefined ||
-    !mapping.settings.some(({ value }) => (value?.tumblingWindowSeconds ?? 0) > 0)
-  )
-    return false;
+  if (attempt.ended === undefined || !mayBeWindowed(mapping)) return false;
   if (asObject(started.payload)?.['isFinalInvokeForWindow'] === true) return false;
   return asObject(attempt.ended.result)?.['state'] === undefined;
 }

@@ -7,13 +7,11 @@ import { once } from '../memo.ts';
 import { those } from '../sync/subjects.ts';
 import { NO_BATCHES } from './records.ts';
 import { responseOf } from './response.ts';
+import { mayBeWindowed } from './settings.ts';
 import { allComeAgain, noneComesAgain, withBatches } from './subjects.ts';
 
 const SQS = guide('services-sqs-errorhandling#services-sqs-batchfailurereporting');
 const STREAMS = guide('services-kinesis-batchfailurereporting');
-
-const isWindowed = ({ mapping }: Batch): boolean =>
-  mapping.settings.some(({ value }) => value !== null && value.tumblingWindowSeconds > 0);
 
 /** Batches of mappings that always ask for batch responses, by what the response is. */
 interface Asked {
@@ -55,7 +53,7 @@ export const pbr01 = defineRule({
   subjects: (view) =>
     those(view.batches, (batch) => {
       const { attempt, mapping } = batch;
-      if (!attempt.succeeded || mapping.steady?.reportsItemFailures === true || isWindowed(batch))
+      if (!attempt.succeeded || mapping.steady?.reportsItemFailures === true || mayBeWindowed(mapping))
         return false;
       if (!mapping.settings.every(({ value }) => value === null || !value.reportsItemFailures)) return false;
       return (failuresIn(batch)?.length ?? 0) > 0;
@@ -80,7 +78,7 @@ export const pbr02 = defineRule({
   level: 'MUST',
   invariant: 'null, an empty object, and batchItemFailures that are null or empty mean complete success.',
   sources: [SQS, STREAMS],
-  subjects: (view) => those(asked(view).successes, (batch) => !isWindowed(batch)),
+  subjects: (view) => those(asked(view).successes, ({ mapping }) => !mayBeWindowed(mapping)),
   check: noneComesAgain,
 });
 

@@ -4,10 +4,17 @@ import type { Finding } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, MappingView, RecordView, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
-import { duplicatesOf, mayBeRedrivenUnseen, mayOutliveVisibility } from '../sqs/subjects.ts';
+import {
+  duplicatesOf,
+  mayBeRedrivenUnseen,
+  mayOutliveVisibility,
+  queueOf,
+  retentionSeconds,
+} from '../sqs/subjects.ts';
 import {
   disturbance,
   disturbanceBesideRights,
+  hadSucceeded,
   hasSucceeded,
   isLetThrough,
   lastEndOf,
@@ -102,12 +109,9 @@ function dueBy({ record, mapping }: Delivery, tolerances: Tolerances, readableAt
 /** AWS, SQS: no message is delayed longer. */
 const LONGEST_DELAY_SECONDS = 900;
 
-/** AWS: four days for a queue that says nothing, a day for streams. */
-export function keptSeconds({ source }: RecordView, view: View): number {
-  if (source.kind !== 'sqs') return 86_400;
-  const queue = view.history.scenario.queues?.find(({ name }) => `queue:${name}` === source.ref);
-  return queue?.retentionSeconds ?? 345_600;
-}
+/** Seconds for which a record is kept. AWS: a day in streams. */
+export const keptSeconds = ({ source }: RecordView, view: View): number =>
+  source.kind === 'sqs' ? retentionSeconds(source, view) : 86_400;
 
 /**
  * A record that should be in an attempt of the mapping, and is in none.
@@ -209,8 +213,8 @@ function comesAgain(record: RecordView, batch: Batch, view: View, tolerances: To
     if (isHeld === true || succeeded === true) return;
     if (succeeded === undefined) return { unknown: 'it may have succeeded in another attempt' };
     if (isHeld === undefined) return { unknown: 'nobody looked what the queue still holds' };
-    const queue = view.history.scenario.queues?.find(({ name }) => `queue:${name}` === source.ref);
-    if (queue?.redrive !== undefined) return { unknown: 'it may be in the dead-letter queue' };
+    if (queueOf(source, view)?.redrive !== undefined)
+      return { unknown: 'it may be in the dead-letter queue' };
     if ((source.remaining?.at ?? 0) >= (record.sent?.requestedAt ?? 0) + keptSeconds(record, view) - 1)
       return { unknown: 'it may have been too old' };
     if (isLetThrough(record, mapping) !== true) return { unknown: 'a filter may have left it out' };
@@ -223,6 +227,7 @@ function comesAgain(record: RecordView, batch: Batch, view: View, tolerances: To
   }
   const { steady } = mapping;
   if (steady === undefined) return { unknown: 'the mapping was changed' };
+  if (hadSucceeded(record, batch)) return { unknown: 'it had succeeded before' };
   const attempts = record.batches.filter((one) => one.mapping === mapping).length;
   const retries = steady.maximumRetryAttempts;
   const most =

@@ -6,13 +6,13 @@ import type { RecordView, View } from '../../engine/view.ts';
 import {
   disturbance,
   documentFor,
-  isFiltering,
   isLetThrough,
   lastEndOf,
   NO_RECORDS,
   pickupSeconds,
   stillHolds,
 } from '../mappings/records.ts';
+import { isFiltering } from '../mappings/settings.ts';
 import { once } from '../memo.ts';
 import { FILTERING, SQS_FILTERING } from './pages.ts';
 import { isChanged, messages, queueOf, sqsMappings } from './subjects.ts';

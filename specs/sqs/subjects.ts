@@ -4,6 +4,7 @@ import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, MappingView, RecordView, SourceView, View } from '../../engine/view.ts';
 import { admissionLag } from '../concurrency/occupancy.ts';
 import { NO_BATCHES, NO_MAPPINGS, NO_RECORDS, smallest } from '../mappings/records.ts';
+import { longestWindowSeconds } from '../mappings/settings.ts';
 import { once } from '../memo.ts';
 
 /** The mappings of queues. */
@@ -73,9 +74,7 @@ export const isChanged = ({ ref }: SourceView, view: View): boolean =>
 export function receivedEarliest(batch: Batch, view: View, tolerances: Tolerances): number {
   const { mapping, attempt } = batch;
   if (mayLackCapacity(mapping.function, view)) return Number.NEGATIVE_INFINITY;
-  let windowSeconds = 0;
-  for (const { value } of mapping.settings)
-    windowSeconds = Math.max(windowSeconds, value?.windowSeconds ?? 0);
+  const windowSeconds = longestWindowSeconds(mapping);
   const lateSeconds = windowSeconds > 0 ? tolerances.windowLateSeconds : 0;
   return attempt.startedAt - admissionLag(mapping.function, tolerances) - windowSeconds - lateSeconds;
 }

@@ -2,7 +2,8 @@
 import { mayLackCapacity } from '../../engine/horizon.ts';
 import { defineRule, isUnknown } from '../../engine/rule.ts';
 import type { RecordView, View } from '../../engine/view.ts';
-import { hasSucceeded, isFiltering, receiveCountIn, smallest } from '../mappings/records.ts';
+import { hasSucceeded, receiveCountIn, smallest } from '../mappings/records.ts';
+import { isFiltering } from '../mappings/settings.ts';
 import { once } from '../memo.ts';
 import { attemptsOf, mostAtOnce } from './atOnce.ts';
 import { isKept } from './deletion.ts';

@@ -3,6 +3,7 @@ import { defineRule, type Finding } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, MappingView, RecordView, View } from '../../engine/view.ts';
 import { hasSucceeded, receiveCountIn } from '../mappings/records.ts';
+import { longestWindowSeconds } from '../mappings/settings.ts';
 import { doubtAbout, failedLast } from './comingAgain.ts';
 import { CONFIGURE, ERRORS, SQS, VISIBILITY } from './pages.ts';
 import {
@@ -95,12 +96,11 @@ export const vis03 = defineRule({
 /** AWS advises six times the function's timeout, and the window on top of that. */
 const ADVISED_TIMES = 6;
 
-function isAdvised({ source, function: owner, settings }: MappingView): boolean {
+function isAdvised(mapping: MappingView): boolean {
+  const { source, function: owner } = mapping;
   let timeoutSeconds = 0;
   for (const { value } of owner.timeoutSeconds) timeoutSeconds = Math.max(timeoutSeconds, value);
-  let windowSeconds = 0;
-  for (const { value } of settings) windowSeconds = Math.max(windowSeconds, value?.windowSeconds ?? 0);
-  const least = ADVISED_TIMES * timeoutSeconds + windowSeconds;
+  const least = ADVISED_TIMES * timeoutSeconds + longestWindowSeconds(mapping);
   return source.visibilityTimeoutSeconds.every(({ value }) => value >= least);
 }
 

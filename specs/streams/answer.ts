@@ -1,23 +1,16 @@
 /** What a function's answer to a batch of a stream means. */
-import { asObject } from '../../engine/record.ts';
-import type { Batch, RecordView } from '../../engine/view.ts';
+import type { Batch } from '../../engine/view.ts';
 import { identifierAt, type Response, responseOf } from '../mappings/response.ts';
-import { isFinal, mayBeWindowed } from './windowed.ts';
+import { mayBeWindowed } from '../mappings/settings.ts';
+import { isFinal } from './windowed.ts';
 
-const FAILURE: Response = { kind: 'failure' };
 const UNKNOWN: Response = { kind: 'unknown' };
 
-/**
- * AWS, services-kinesis-windows.html: in a tumbling window a result without state is a failed attempt. Elsewhere as in
- * mappings of all kinds.
- */
+/** In a tumbling window success is known only where the result was seen: without a state it is a failure. */
 export function answerTo(batch: Batch): Response {
   const response = responseOf(batch);
   if (response.kind !== 'success' || !mayBeWindowed(batch.mapping) || isFinal(batch)) return response;
-  const { ended } = batch.attempt;
-  if (batch.mapping.steady === undefined || ended === undefined) return UNKNOWN;
-  const isWithState = asObject(ended.result)?.['state'] !== undefined;
-  return isWithState ? response : FAILURE;
+  return batch.mapping.steady === undefined || batch.attempt.ended === undefined ? UNKNOWN : response;
 }
 
 /** Whether the batch, or a part of it, failed for certain. */
@@ -44,15 +37,4 @@ export function checkpointIn(batch: Batch): number | undefined {
         if (answer.failed.has(identifierAt(batch, place))) return place;
       return undefined;
   }
-}
-
-/** Whether an attempt before this one may have succeeded for the record: what comes after it is a repetition. */
-export function hadSucceeded(record: RecordView, until: Batch): boolean {
-  for (const batch of record.batches) {
-    if (batch === until) return false;
-    if (batch.mapping !== until.mapping) continue;
-    const checkpoint = checkpointIn(batch);
-    if (checkpoint === undefined || batch.records.indexOf(record) < checkpoint) return true;
-  }
-  return false;
 }

@@ -7,7 +7,7 @@ import { once } from '../memo.ts';
 import { answerTo, checkpointIn } from './answer.ts';
 import { changeOf, lastEnd, mayBeTooOld, retryDueBy, whyMissing } from './calm.ts';
 import { type Chain, chains, failedThroughout } from './chains.ts';
-import { failuresOf } from './failures.ts';
+import { failuresFrom } from './failures.ts';
 import { tooMany } from './retries.ts';
 import { attemptsFrom, inWords, nameAt, nextAt, nextFrom, partOf } from './splits.ts';
 import { activeMappings, attemptsWith, steadyFactor } from './subjects.ts';
@@ -152,9 +152,7 @@ export const bis03 = defineRule({
 function isDiscardedWhole(batch: Batch, view: View): Finding {
   const start = batch.seen[0]?.id;
   const end = batch.seen.at(-1)?.id;
-  const told = failuresOf(batch.mapping, view).find(
-    (failure) => failure.start === start && failure.end === end,
-  );
+  const told = failuresFrom(batch.mapping, start, view).find((failure) => failure.end === end);
   if (told === undefined) return;
   return {
     expected: `${inWords(batch)} cut to single records before any is discarded`,

@@ -2,6 +2,7 @@
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Batch, MappingView, RecordView, View } from '../../engine/view.ts';
 import { NO_BATCHES } from '../mappings/records.ts';
+import { mayBeWindowed } from '../mappings/settings.ts';
 import { once } from '../memo.ts';
 import { hasFailed } from './answer.ts';
 import { changeOf, excuseOf } from './calm.ts';
@@ -9,7 +10,6 @@ import { firstLate, firstMissing } from './lateness.ts';
 import { type Overtaking, overtakingIn } from './overtaking.ts';
 import { NO_RUNS, type ShardRun, shardRuns } from './shards.ts';
 import { activeMappings, keyOf, steadyFactor } from './subjects.ts';
-import { mayBeWindowed } from './windowed.ts';
 
 const KINESIS = guide('with-kinesis');
 const MAPPINGS = guide('invocation-eventsourcemapping');

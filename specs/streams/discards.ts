@@ -2,8 +2,9 @@
 import { deliveryDueBy } from '../../engine/horizon.ts';
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { MappingView, RecordView, View } from '../../engine/view.ts';
-import { isLetThrough } from '../mappings/records.ts';
+import { isLetThrough, NO_RECORDS } from '../mappings/records.ts';
 import { once } from '../memo.ts';
+import { firstThat } from '../ordered.ts';
 import { checkpointIn } from './answer.ts';
 import { changeOf, mayBeTooOld, retryDueBy, whyMissing } from './calm.ts';
 import { type Chain, chains, failedThroughout } from './chains.ts';
@@ -137,19 +138,46 @@ export const dst08 = defineRule({
 function nextAfter(last: RecordView | undefined, mapping: MappingView): RecordView | undefined {
   const { sent } = last ?? {};
   if (last === undefined || sent === undefined) return undefined;
+  const line = linesOf(mapping).get(lineOf(last, mapping)) ?? NO_RECORDS;
+  return firstThat(line, (record) => isAfter(record, last));
+}
+
+/** What is worked off in order: a shard or, with a higher factor and of tables, the records of a key in it. */
+function lineOf(record: RecordView, mapping: MappingView): string {
   const isByKey = mapping.source.kind === 'dynamodb' || steadyFactor(mapping) !== 1;
-  let next: RecordView | undefined;
+  return `${record.sent?.shard} ${isByKey ? keyOf(record) : ''}`;
+}
+
+/** Of tables by the time at which they were written: their numbers are told with attempts only. */
+function isAfter({ sent: one, source }: RecordView, { sent: other }: RecordView): boolean {
+  if (one === undefined || other === undefined) return false;
+  if (source.kind === 'dynamodb') return one.requestedAt > other.at;
+  return other.id !== undefined && one.id !== undefined && isBefore(other.id, one.id);
+}
+
+const lines = new WeakMap<MappingView, ReadonlyMap<string, readonly RecordView[]>>();
+
+/** The records that the filters let through, line by line and in order. */
+function linesOf(mapping: MappingView): ReadonlyMap<string, readonly RecordView[]> {
+  const known = lines.get(mapping);
+  if (known !== undefined) return known;
+  const found = new Map<string, RecordView[]>();
   for (const record of mapping.source.records) {
-    if (record.sent === undefined || !isCertainlyInStream(record) || isLetThrough(record, mapping) !== true)
-      continue;
-    if (isByKey && keyOf(record) !== keyOf(last)) continue;
-    if (mapping.source.kind === 'dynamodb') {
-      if (record.sent.requestedAt > sent.at) return record;
-      continue;
-    }
-    const { id, shard } = record.sent;
-    if (shard !== sent.shard || id === undefined || sent.id === undefined || !isBefore(sent.id, id)) continue;
-    if (next?.sent?.id === undefined || isBefore(id, next.sent.id)) next = record;
+    if (!isCertainlyInStream(record) || isLetThrough(record, mapping) !== true) continue;
+    if (record.source.kind === 'kinesis' && record.sent?.id === undefined) continue;
+    const line = lineOf(record, mapping);
+    const records = found.get(line);
+    if (records === undefined) found.set(line, [record]);
+    else records.push(record);
   }
-  return next;
+  for (const records of found.values())
+    records.sort((one, other) =>
+      one.source.kind === 'dynamodb'
+        ? (one.sent?.requestedAt ?? 0) - (other.sent?.requestedAt ?? 0)
+        : isBefore(one.sent?.id ?? '', other.sent?.id ?? '')
+          ? -1
+          : 1,
+    );
+  lines.set(mapping, found);
+  return found;
 }

@@ -35,8 +35,9 @@ export const failures = once((view: View): readonly Failure[] => {
   return found ?? NO_FAILURES;
 });
 
-const byStart = once(
-  (view: View): ReadonlyMap<MappingView, ReadonlyMap<string | undefined, readonly Failure[]>> => {
+/** Those about one mapping by the number of the record at one end of the batch. */
+const byEdge = (edge: 'start' | 'end') =>
+  once((view: View): ReadonlyMap<MappingView, ReadonlyMap<string | undefined, readonly Failure[]>> => {
     const found = new Map<MappingView, Map<string | undefined, Failure[]>>();
     for (const failure of failures(view)) {
       let own = found.get(failure.mapping);
@@ -44,13 +45,15 @@ const byStart = once(
         own = new Map();
         found.set(failure.mapping, own);
       }
-      const list = own.get(failure.start);
-      if (list === undefined) own.set(failure.start, [failure]);
+      const list = own.get(failure[edge]);
+      if (list === undefined) own.set(failure[edge], [failure]);
       else list.push(failure);
     }
     return found;
-  },
-);
+  });
+
+const byStart = byEdge('start');
+const byEnd = byEdge('end');
 
 /** Those about one mapping that begin with this record. */
 export const failuresFrom = (
@@ -58,6 +61,10 @@ export const failuresFrom = (
   start: string | undefined,
   view: View,
 ): readonly Failure[] => byStart(view).get(mapping)?.get(start) ?? NO_FAILURES;
+
+/** Those about one mapping that end with this record. */
+export const failuresTo = (mapping: MappingView, end: string | undefined, view: View): readonly Failure[] =>
+  byEnd(view).get(mapping)?.get(end) ?? NO_FAILURES;
 
 /** Of these: those about one mapping. */
 export const failuresOf = (mapping: MappingView, view: View): readonly Failure[] =>

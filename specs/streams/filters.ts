@@ -7,10 +7,11 @@ import type { Batch, ControlRequest, MappingView, RecordView, View } from '../..
 import { isJudgeable, mustBeRefused } from '../limits/answers.ts';
 import { kindOf } from '../limits/mappingRequests.ts';
 import { textIn } from '../limits/naming.ts';
-import { isFiltering, isLetThrough } from '../mappings/records.ts';
+import { isLetThrough } from '../mappings/records.ts';
+import { isFiltering } from '../mappings/settings.ts';
 import { once } from '../memo.ts';
 import { lastEnd, retryDueBy, whyMissing } from './calm.ts';
-import { type Failure, failuresOf } from './failures.ts';
+import { type Failure, failuresFrom, failuresTo } from './failures.ts';
 import { isBefore } from './sequence.ts';
 import { firstWith, streamMappings } from './subjects.ts';
 
@@ -81,7 +82,7 @@ function isPassedOver({ record, mapping, next }: Filtered, view: View): Finding 
       entries: [batch.started],
     };
   const id = record.sent?.id;
-  const told = failuresOf(mapping, view).find(({ start, end }) => start === id || end === id);
+  const told = failuresFrom(mapping, id, view)[0] ?? failuresTo(mapping, id, view)[0];
   if (told !== undefined) return isReported(record, told);
   if (next === undefined || firstWith(next, mapping) !== undefined) return;
   if (mapping.steady?.startingPosition !== 'TRIM_HORIZON')

@@ -4,7 +4,8 @@
  */
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, MappingView, RecordView } from '../../engine/view.ts';
-import { answerTo, checkpointIn, hadSucceeded } from './answer.ts';
+import { hadSucceeded } from '../mappings/records.ts';
+import { answerTo, checkpointIn } from './answer.ts';
 import { mayBeTooOld } from './calm.ts';
 import { isBefore } from './sequence.ts';
 

@@ -1,11 +1,11 @@
 import { defineRule, guide } from '../../engine/rule.ts';
 import type { MappingView, View } from '../../engine/view.ts';
+import { mayBeWindowed } from '../mappings/settings.ts';
 import { once } from '../memo.ts';
 import { hasFailed } from './answer.ts';
 import { excuseOf } from './calm.ts';
 import { firstLate, firstMissing } from './lateness.ts';
 import { activeMappings, streamMappings } from './subjects.ts';
-import { mayBeWindowed } from './windowed.ts';
 
 const KINESIS = guide('with-kinesis');
 const TABLES = guide('with-ddb');

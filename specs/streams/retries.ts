@@ -2,9 +2,9 @@
 import { api, defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, RecordView, View } from '../../engine/view.ts';
-import { NO_BATCHES } from '../mappings/records.ts';
+import { hadSucceeded, NO_BATCHES } from '../mappings/records.ts';
 import { once } from '../memo.ts';
-import { checkpointIn, hadSucceeded, hasFailed } from './answer.ts';
+import { checkpointIn, hasFailed } from './answer.ts';
 import { changeOf, excuseOf, mayBeTooOld, retryDueBy, whyMissing } from './calm.ts';
 import { type Chain, chains, failedThroughout } from './chains.ts';
 import { activeMappings, nextWith } from './subjects.ts';

@@ -1,8 +1,9 @@
 /** What a mapping did on one shard. */
 import type { Batch, MappingView, View } from '../../engine/view.ts';
+import { mayBeWindowed } from '../mappings/settings.ts';
 import { once } from '../memo.ts';
 import { activeMappings } from './subjects.ts';
-import { mayBeWindowed, shardTold } from './windowed.ts';
+import { shardTold } from './windowed.ts';
 
 export interface ShardRun {
   readonly mapping: MappingView;

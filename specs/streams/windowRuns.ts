@@ -1,10 +1,11 @@
 /** Tumbling windows as attempts tell of them: what was done in each, shard by shard. */
 import type { Batch, MappingView, View } from '../../engine/view.ts';
+import { mayBeWindowed } from '../mappings/settings.ts';
 import { once } from '../memo.ts';
 import { answerTo } from './answer.ts';
 import { changeOf } from './calm.ts';
 import { shardRuns } from './shards.ts';
-import { mayBeWindowed, type Told, toldIn } from './windowed.ts';
+import { type Told, toldIn } from './windowed.ts';
 
 /** One attempt with what it is told of its window. */
 export interface Step {

@@ -1,7 +1,7 @@
 /** What an attempt in a tumbling window is told. AWS, services-kinesis-windows.html. */
 import type { Json } from '../../engine/json.ts';
 import { asObject } from '../../engine/record.ts';
-import type { Batch, MappingView } from '../../engine/view.ts';
+import type { Batch } from '../../engine/view.ts';
 
 export interface Told {
   readonly shardId: string;
@@ -41,12 +41,6 @@ export function toldIn({ started: { payload } }: Batch): Told | undefined {
 /** Whether the attempt closes a tumbling window. */
 export const isFinal = ({ started: { payload } }: Batch): boolean =>
   asObject(payload)?.['isFinalInvokeForWindow'] === true;
-
-/** Whether the mapping has a tumbling window, at some time. */
-export function mayBeWindowed({ settings }: MappingView): boolean {
-  for (const { value } of settings) if (value !== null && value.tumblingWindowSeconds > 0) return true;
-  return false;
-}
 
 /** The shard that an attempt in a tumbling window is told of. */
 export function shardTold({ started: { payload } }: Batch): string | undefined {
