@@ -49,7 +49,7 @@ function addTopic(setting: Setting, name: string, spec: FunctionSpec, mappingNam
   } else delete mapping.reportsItemFailures;
   if (setting.uses('destinations', 70)) mapping.onFailure = destination(setting, mapping, name, on);
   const isLater = setting.uses('creating', 50);
-  if (isLater) create(setting, mapping);
+  if (isLater) create(setting, mapping, on);
   else setting.mappings.push(mapping);
   const readers = [mapping, ...addTwin(setting, mapping)] as const;
   const isEnding = readers.every((each) => isBounded(each) || each.onFailure !== undefined);
@@ -123,7 +123,11 @@ const CHANGES: readonly [Change, ...Change[]] = [
 const UNFILTERED: readonly [Change, ...Change[]] = [{ FilterCriteria: {} }];
 const REGROUPED: Change = { AmazonManagedKafkaEventSourceConfig: { ConsumerGroupId: 'another' } };
 
-function create(setting: Setting, mapping: MappingSpec): void {
+/** Under which key a request names the consumer group. */
+export const groupKey = (on: 'msk' | 'selfManaged'): string =>
+  on === 'msk' ? 'AmazonManagedKafkaEventSourceConfig' : 'SelfManagedKafkaEventSourceConfig';
+
+function create(setting: Setting, mapping: MappingSpec, on: 'msk' | 'selfManaged'): void {
   const input: Change = {
     EventSourceArn: mapping.source,
     Topics: [mapping.source],
@@ -131,6 +135,7 @@ function create(setting: Setting, mapping: MappingSpec): void {
     StartingPosition: mapping.startingPosition ?? 'TRIM_HORIZON',
   };
   if (mapping.batchSize !== undefined) input['BatchSize'] = mapping.batchSize;
+  if (mapping.consumerGroup !== undefined) input[groupKey(on)] = { ConsumerGroupId: mapping.consumerGroup };
   if (mapping.provisioned !== undefined) {
     const { minimum = 1, maximum = 1 } = mapping.provisioned;
     input['ProvisionedPollerConfig'] = { MinimumPollers: minimum, MaximumPollers: maximum };

@@ -1,14 +1,26 @@
 /** AWS, with-kafka.html, invocation-eventfiltering.html, kafka-consumer-group-id.html: order, and what is committed. */
-import { possible } from '../../engine/configuration.ts';
+import { possible, settled } from '../../engine/configuration.ts';
 import { documentOf, matchesAny } from '../../engine/filterPattern.ts';
-import { defineRule, guide } from '../../engine/rule.ts';
+import { asObject } from '../../engine/record.ts';
+import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import { textOf } from '../../engine/sourceSpec.ts';
+import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, ControlRequest, MappingView, RecordView, View } from '../../engine/view.ts';
-import { isJudgeable } from '../limits/answers.ts';
-import { mappingOf } from '../limits/mappingRequests.ts';
+import { isJudgeable, mustBeRefused } from '../limits/answers.ts';
+import { mappingOf, sourceOf } from '../limits/mappingRequests.ts';
 import { textIn } from '../limits/naming.ts';
-import { documentFor, isFiltering, isOnData } from '../mappings/records.ts';
+import {
+  disturbance,
+  documentFor,
+  isLetThrough,
+  isOnData,
+  lastEndOf,
+  pickupSeconds,
+} from '../mappings/records.ts';
 import { responseOf } from '../mappings/response.ts';
+import { isFiltering } from '../mappings/settings.ts';
+import { keptSeconds } from '../mappings/subjects.ts';
+import { firstThat } from '../ordered.ts';
 import { triedAgainWhole } from './retrying.ts';
 import { batchesWith, hasFailed, kafkaBatches, kafkaMappings, retriesOf } from './subjects.ts';
 
@@ -85,7 +97,10 @@ const passedOver = (view: View): readonly PassedOver[] => {
       if (documentFor(record) === undefined) continue;
       const { sent } = record;
       if (sent?.shard === undefined || sent.id === undefined) continue;
-      const after = succeeded.get(sent.shard)?.find(({ offset }) => offset > Number(sent.id));
+      const after = firstThat(
+        succeeded.get(sent.shard) ?? NO_SUCCESSES,
+        ({ offset }) => offset > Number(sent.id),
+      );
       if (
         after === undefined ||
         !isFilteredOut(record, mapping, sent.requestedAt, after.batch.attempt.endedLatest)
@@ -98,11 +113,16 @@ const passedOver = (view: View): readonly PassedOver[] => {
   return found ?? NOTHING_PASSED;
 };
 
-/** By partition: the batches that ended in complete success, with the offset that each reached. */
-function firstSuccesses(
-  mapping: MappingView,
-): Map<string, { readonly offset: number; readonly batch: Batch }[]> {
-  const found = new Map<string, { readonly offset: number; readonly batch: Batch }[]>();
+interface Success {
+  readonly offset: number;
+  readonly batch: Batch;
+}
+
+const NO_SUCCESSES: readonly Success[] = [];
+
+/** By partition: the batches that ended in complete success, with the offset that each reached, which grows. */
+function firstSuccesses(mapping: MappingView): ReadonlyMap<string, readonly Success[]> {
+  const found = new Map<string, Success[]>();
   for (const batch of mapping.batches) {
     if (responseOf(batch).kind !== 'success') continue;
     for (const { shard, id } of batch.seen) {
@@ -169,7 +189,7 @@ export const grp01 = defineRule({
   sources: [guide('kafka-consumer-group-id')],
   needs: ['kafka'],
   subjects: joining,
-  check: (mapping, view) => {
+  check: (mapping, view, tolerances) => {
     const committed = committedAt(mapping, view) ?? 0;
     for (const batch of mapping.batches) {
       for (const { id, shard } of batch.seen) {
@@ -181,43 +201,107 @@ export const grp01 = defineRule({
         };
       }
     }
-    return;
+    return firstSkipped(mapping, committed, view, tolerances);
   },
 });
+
+/** What the group had not committed is read, whatever the StartingPosition, where the mapping has the group alone. */
+function firstSkipped(mapping: MappingView, committed: number, view: View, tolerances: Tolerances): Finding {
+  const skipped = mapping.source.records.filter(
+    (record) =>
+      record.sent?.shard !== undefined &&
+      Number(record.sent.id) >= committed &&
+      batchesWith(record, mapping).length === 0 &&
+      isLetThrough(record, mapping) !== false,
+  );
+  if (skipped.length === 0) return;
+  const disturbed = disturbance(mapping, view);
+  if (disturbed !== undefined) return { unknown: disturbed };
+  if ((mapping.steady?.maximumRecordAgeSeconds ?? -1) > 0) return { unknown: 'it may have been too old' };
+  if (sharesGroup(mapping)) return { unknown: 'another mapping of its group may have it' };
+  const madeAt = mapping.settings.find(({ value }) => value !== null)?.bindsAt ?? 0;
+  for (const record of skipped) {
+    if (isLetThrough(record, mapping) === undefined) return { unknown: 'a filter may leave it out' };
+    const from = Math.max(record.sent?.at ?? 0, madeAt, lastEndOf(mapping));
+    const due = from + tolerances.pollingRetrySeconds + pickupSeconds(mapping, tolerances);
+    if (due > (record.sent?.requestedAt ?? 0) + keptSeconds(record, view))
+      return { unknown: 'it may have been too old' };
+    if (view.watchedUntil < due) return { unknown: 'the observer left before it was due' };
+    return {
+      expected: `${record.id} in an attempt: the group had committed offset ${committed} only`,
+      observed: `none with offset ${record.sent?.id} of ${record.sent?.shard}`,
+      entries: record.sent === undefined ? [] : [record.sent],
+    };
+  }
+  return;
+}
+
+const sharesGroup = (mapping: MappingView): boolean =>
+  mapping.source.mappings.some(
+    (other) =>
+      other !== mapping &&
+      other.settings.some(({ value }) => value?.consumerGroup === mapping.steady?.consumerGroup),
+  );
 
 const GROUP_KEYS = ['AmazonManagedKafkaEventSourceConfig', 'SelfManagedKafkaEventSourceConfig'] as const;
 
 const groupIn = (value: ControlRequest['step']['input'][string] | undefined): string | undefined =>
   textIn(value, 'ConsumerGroupId');
 
+/** The consumer group that a request asks for. */
+function groupAsked({ step }: ControlRequest): string | undefined {
+  for (const key of GROUP_KEYS) {
+    const asked = groupIn(step.input[key]);
+    if (asked !== undefined) return asked;
+  }
+  return undefined;
+}
+
 /** Updates that name another consumer group than the mapping has. */
-const regrouping = (view: View): readonly ControlRequest[] => {
-  if (view.requests.length === 0) return view.requests;
-  return view.requests.filter((request) => {
-    if (request.step.operation !== 'UpdateEventSourceMapping' || !isJudgeable(request)) return false;
-    const group = mappingOf(request, view)?.settings[0]?.value?.consumerGroup;
-    if (group === undefined) return false;
-    return GROUP_KEYS.some((key) => {
-      const asked = groupIn(request.step.input[key]);
-      return asked !== undefined && asked !== group;
-    });
-  });
-};
+function isRegrouping(request: ControlRequest, view: View): boolean {
+  if (request.step.operation !== 'UpdateEventSourceMapping') return false;
+  const group = mappingOf(request, view)?.settings[0]?.value?.consumerGroup;
+  const asked = groupAsked(request);
+  return group !== undefined && asked !== undefined && asked !== group;
+}
+
+/** Creations that name the group of another mapping of the topic. */
+function isSharing(request: ControlRequest, view: View): boolean {
+  const asked = groupAsked(request);
+  if (request.step.operation !== 'CreateEventSourceMapping' || asked === undefined) return false;
+  const source = sourceOf(request, view);
+  const { at } = request.requested;
+  for (const { name, source: other, settings } of view.mappings.values())
+    if (
+      name !== request.step.mapping &&
+      other.ref === source &&
+      settled(settings, at, at)?.consumerGroup === asked
+    )
+      return true;
+  return false;
+}
 
 export const grp02 = defineRule({
   id: 'KAF-GRP-02',
   level: 'MUST',
-  invariant: 'The consumer group of a mapping cannot be changed.',
+  invariant: 'A consumer group is of one mapping alone, and the group of a mapping cannot be changed.',
   sources: [guide('kafka-consumer-group-id')],
   needs: ['kafka'],
-  subjects: regrouping,
+  note: 'The page says that the group must be unique among all Kafka event sources: judged on two of one topic. How a second one is refused is not said.',
+  subjects: (view) =>
+    view.requests.length === 0
+      ? view.requests
+      : view.requests.filter(
+          (request) => isJudgeable(request) && (isRegrouping(request, view) || isSharing(request, view)),
+        ),
   check: (request, view) => {
-    const { answered, rejected } = request;
-    if (answered === undefined || rejected !== undefined) return;
+    if (request.step.operation === 'CreateEventSourceMapping')
+      return mustBeRefused(request, view, 'the consumer group of another mapping', 'any');
+    const { answered } = request;
     const group = mappingOf(request, view)?.settings[0]?.value?.consumerGroup;
     for (const key of GROUP_KEYS) {
-      const told = groupIn((answered.output as Record<string, never> | undefined)?.[key]);
-      if (told !== undefined && told !== group)
+      const told = groupIn(asObject(answered?.output)?.[key]);
+      if (answered !== undefined && told !== undefined && told !== group)
         return {
           expected: `the consumer group ${group}, or a refusal`,
           observed: `the group ${told}`,

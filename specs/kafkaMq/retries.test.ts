@@ -27,6 +27,14 @@ describe('KAF-RET-01: a batch that fails is tried again, whole', () => {
   });
 });
 
+test('KAF-RET-01 says nothing of a repetition that fails after a success', () => {
+  const given: Given = { ...topic(), closedAt: 900, tolerances: { duplicateBudget: 1 } };
+  const again = polled(given, 'send r1 @0', 'batch r1 @1: ok', 'batch r1 @3: throw');
+  expect(decided(ret01, again)).toMatchObject({ kept: 0, broken: [], unknown: ['it had succeeded before'] });
+  const part = polled(given, 'send r1 r2 @0', 'batch r1 @1: ok', 'batch r1 r2 @3: throw', 'batch r2 @5: ok');
+  expect(decided(ret01, part).broken).toEqual([]);
+});
+
 describe('KAF-RET-02: retries are bounded as configured', () => {
   const twice = topic({ maximumRetryAttempts: 1 });
 

@@ -3,7 +3,7 @@ import { mayLackCapacity } from '../../engine/horizon.ts';
 import type { Finding } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, RecordView, View } from '../../engine/view.ts';
-import { placeIn, repetitionsAfter } from '../mappings/records.ts';
+import { hadSucceeded, placeIn, repetitionsAfter } from '../mappings/records.ts';
 import { batchesWith, isDisturbed, placeOf } from './subjects.ts';
 
 /** The next batch of the same mapping that holds the record; undefined where there is none. */
@@ -30,6 +30,7 @@ export function triedAgainWhole(batch: Batch, view: View, tolerances: Tolerances
     const next = nextWith(record, batch);
     if (next !== undefined) return isWhole(batch, next);
     const due = retryDueBy(batch, tolerances);
+    if (hadSucceeded(record, batch)) return { unknown: 'it had succeeded before' };
     if (view.watchedUntil < due) return { unknown: 'the observer left before it was due again' };
     if (mayLackCapacity(mapping.function, view)) return { unknown: 'the function may have lacked capacity' };
     return {
@@ -43,7 +44,11 @@ export function triedAgainWhole(batch: Batch, view: View, tolerances: Tolerances
 
 function isWhole(batch: Batch, next: Batch): Finding {
   const again = new Set(next.seen.map(placeOf));
-  const missing = batch.seen.find((record) => !again.has(placeOf(record)));
+  const missing = batch.seen.find((record, at) => {
+    if (again.has(placeOf(record))) return false;
+    const known = batch.records[at];
+    return known === undefined || !hadSucceeded(known, batch);
+  });
   if (missing === undefined) return;
   return {
     expected: `all ${batch.seen.length} records of the batch that failed, tried again together`,

@@ -56,6 +56,12 @@ export const kafkaMqMutants: readonly Mutant[] = [
     breaks: ['KAF-GRP-01'],
     policy: { startsAtCommitted: false },
   },
+  {
+    name: 'LATEST goes before what the group committed',
+    breaks: ['KAF-GRP-01'],
+    policy: { latestIgnoresCommitted: true },
+  },
+  { name: 'a group of several mappings', breaks: ['KAF-GRP-02'], policy: { refusesSharedGroups: false } },
   { name: 'the group of a mapping is changed', breaks: ['KAF-GRP-02'], policy: { changesGroups: true } },
   { name: 'any topic as destination', breaks: ['KAF-DST-01'], policy: { checksKafkaDestination: false } },
   {

@@ -1,5 +1,7 @@
 /** Scenes at topics of Kafka. */
+import type { Json } from '../../../engine/json.ts';
 import type { KafkaTopicSpec, MappingSpec, RecordSpec } from '../../../engine/sourceSpec.ts';
+import { groupKey } from '../kafkaMq.ts';
 import type { Setting } from '../setting.ts';
 import { playOne, recordWith, type Scene, sendAt, updateAt } from './scene.ts';
 
@@ -8,7 +10,7 @@ export function playAtTopic(setting: Setting): boolean {
   const { capabilities, isRealTime } = setting;
   if (!capabilities.has('kafka')) return false;
   const scenes: [Scene, ...Scene[]] = [unknownReported];
-  if (capabilities.has('controlPlane')) scenes.push(regrouped);
+  if (capabilities.has('controlPlane')) scenes.push(regrouped, sharedGroup, joinedLater);
   if (!isRealTime) {
     scenes.push(manyPartitions);
     if (capabilities.has('controlPlane')) scenes.push(filtersGone);
@@ -75,6 +77,54 @@ function regrouped(setting: Setting): void {
     AmazonManagedKafkaEventSourceConfig: { ConsumerGroupId: 'others' },
   });
 }
+
+/** A second mapping asks for the group of the first one. */
+function sharedGroup(setting: Setting): void {
+  const { draw, steps } = setting;
+  const on = draw.of<'msk' | 'selfManaged'>(['msk', 'selfManaged']);
+  staged(setting, { on }, { consumerGroup: 'readers' });
+  setting.functions.push({ name: 'g', timeoutSeconds: setting.isRealTime ? 1 : 10 });
+  sendAt(setting, 0, SOURCE, [recordWith(setting, ['ok'])]);
+  steps.push({
+    atSeconds: draw.int(1, setting.isRealTime ? 2 : 20),
+    do: 'request',
+    operation: 'CreateEventSourceMapping',
+    input: { ...joining(draw.of(['TRIM_HORIZON', 'LATEST'])), FunctionName: 'g', [groupKey(on)]: READERS },
+    mapping: 'n',
+  });
+}
+
+/** A mapping is made that joins a group, with records that the group has committed, and others. */
+function joinedLater(setting: Setting): void {
+  const { draw, steps } = setting;
+  const on = draw.of<'msk' | 'selfManaged'>(['msk', 'selfManaged']);
+  setting.functions.push({ name: 'f', timeoutSeconds: setting.isRealTime ? 1 : 10 });
+  const readers = draw.int(0, 2);
+  setting.kafkaTopics.push({ name: 'ledger', on, committed: { readers } });
+  const count = readers + draw.int(1, 3);
+  sendAt(
+    setting,
+    0,
+    SOURCE,
+    Array.from({ length: count }, () => recordWith(setting, ['ok'])),
+  );
+  steps.push({
+    atSeconds: draw.int(2, setting.isRealTime ? 3 : 20),
+    do: 'request',
+    operation: 'CreateEventSourceMapping',
+    input: { ...joining(draw.of(['TRIM_HORIZON', 'LATEST', 'LATEST'])), [groupKey(on)]: READERS },
+    mapping: 'm',
+  });
+}
+
+const READERS = { ConsumerGroupId: 'readers' };
+
+const joining = (position: string): Record<string, Json> => ({
+  EventSourceArn: SOURCE,
+  Topics: [SOURCE],
+  FunctionName: 'f',
+  StartingPosition: position,
+});
 
 /** Records on every partition, and a handler that takes its time: so many pollers, and no more. */
 function manyPartitions(setting: Setting): void {

@@ -40,8 +40,10 @@ export class KafkaPoller implements Poller, LineOwner {
   /** Where the group stands, if it exists; else where the starting position is. */
   private firstOf(world: World, log: readonly LogEntry[], partition: number): number {
     const committed = this.topic.committed(this.group, partition);
-    if (committed !== undefined && world.policy.startsAtCommitted) return committed;
     const { startingPosition, startingAtSeconds } = this.mapping.settings;
+    const { startsAtCommitted, latestIgnoresCommitted } = world.policy;
+    const isIgnored = !startsAtCommitted || (latestIgnoresCommitted && startingPosition === 'LATEST');
+    if (committed !== undefined && !isIgnored) return committed;
     if (startingPosition === 'LATEST') return log.length;
     if (startingPosition !== 'AT_TIMESTAMP' || startingAtSeconds === null) return 0;
     const found = log.findIndex(({ arrivedAt }) => arrivedAt >= startingAtSeconds * 1_000);

@@ -15,6 +15,7 @@ export const kafkaMqPolicy = {
   kafkaAttemptsPerPoller: { value: 5, rule: 'KAF-POLL-03', says: 'in provisioned mode' },
   honoursKafkaMaximum: { value: true, rule: 'KAF-POLL-03', says: 'MaximumPollers' },
   startsAtCommitted: { value: true, rule: 'KAF-GRP-01', says: 'where the group exists' },
+  latestIgnoresCommitted: { value: false, rule: 'KAF-GRP-01', says: 'neither LATEST nor what else is asked' },
   kafkaRecordsHaveMetadata: { value: true, rule: 'KAF-DST-01', says: 'at another topic too' },
   kafkaMixesPartitionsShare: {
     value: 0.3,
