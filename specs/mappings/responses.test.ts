@@ -153,6 +153,12 @@ describe('POLL-PBR-04 on streams', () => {
     expect(breach?.observed).toBe('no further attempt');
   });
 
+  test('a repetition fails after a success: nobody can tell', () => {
+    const given = { ...stream, tolerances: { duplicateBudget: 1 } };
+    const view = polled(given, sent, 'batch r1 r2 @1: ok', 'batch r1 r2 @3: throw');
+    expect(decided(pbr04, view)).toMatchObject({ broken: [], unknown: ['it had succeeded before'] });
+  });
+
   test('its retries are used up: kept', () => {
     const given = { ...stream, mapping: { ...stream.mapping, maximumRetryAttempts: 0 } };
     expect(decided(pbr04, polled(given, sent, 'batch r1 r2 @1: throw'))).toMatchObject(kept);

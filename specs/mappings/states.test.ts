@@ -84,6 +84,14 @@ describe('POLL-STATE-03: enabled again, a stream is read from where it was left'
     expect(found).toMatchObject({ broken: [], unknown: [expect.any(String)] });
   });
 
+  test('it may have grown too old by a limit that came with the change: nobody can tell', () => {
+    const aged = [...lines.slice(0, -1), update({ Enabled: true, MaximumRecordAgeInSeconds: 60 }, 900)];
+    expect(decided(state03, polled(stream, ...aged))).toMatchObject({
+      broken: [],
+      unknown: ['it may not have been due'],
+    });
+  });
+
   test('messages of a queue are not concerned', () => {
     expect(decided(state03, polled({}, 'send r1 @0', 'batch r1 @1: ok', ...lines.slice(2, 3))).kept).toBe(0);
   });

@@ -1,10 +1,13 @@
 /** AWS, invocation-eventsourcemapping.html: the life of a mapping. */
 import { possible } from '../../engine/configuration.ts';
+import { pickupWithinSeconds } from '../../engine/horizon.ts';
+import type { MappingSettings } from '../../engine/mappingSettings.ts';
 import { api, defineRule, guide } from '../../engine/rule.ts';
 import type { Batch, ControlRequest, MappingView, RecordView, View } from '../../engine/view.ts';
 import { isJudgeable } from '../limits/answers.ts';
 import { textIn } from '../limits/naming.ts';
-import { fateOf, isLetThrough, lastEndOf, pickupSeconds } from './records.ts';
+import { fateOf, isLetThrough, lastEndOf } from './records.ts';
+import { longestWindowSeconds } from './settings.ts';
 import { allMappings, keptSeconds, withBatches } from './subjects.ts';
 
 const MAPPINGS = guide('invocation-eventsourcemapping');
@@ -137,15 +140,13 @@ export const state03 = defineRule({
       };
     }
     if (batches.length > 0 || isLetThrough(record, mapping) !== true) return;
-    const { value } = mapping.settings[0] ?? {};
-    if (value?.consumerGroup !== undefined || (value?.maximumRecordAgeSeconds ?? -1) > 0)
+    if (mapping.settings.some(({ value }) => mayPassOver(value)))
       return { unknown: 'it may not have been due' };
     if (mayBeThrottled(mapping, view)) return { unknown: 'the function may have lacked capacity' };
-    const settledMapping = { ...mapping, steady: value ?? undefined };
     const due =
       Math.max(lastEndOf(mapping), enabledAt, record.sent?.at ?? 0) +
       tolerances.pollingRetrySeconds +
-      pickupSeconds(settledMapping, tolerances);
+      pickupWithinSeconds(mapping.source.kind, longestWindowSeconds(mapping), tolerances);
     if (due > (record.sent?.requestedAt ?? 0) + keptSeconds(record, view))
       return { unknown: 'it may have been too old' };
     if (view.watchedUntil < due) return { unknown: 'the observer left before it was due' };
@@ -156,6 +157,10 @@ export const state03 = defineRule({
     };
   },
 });
+
+/** Whether under these settings a record may rightly be in no attempt: it grows too old, or others of its group have it. */
+const mayPassOver = (settings: MappingSettings | null): boolean =>
+  settings !== null && (settings.consumerGroup !== undefined || settings.maximumRecordAgeSeconds > 0);
 
 /** Whether the function has, at some time, less concurrency than any account has. */
 const mayBeThrottled = ({ function: owner }: MappingView, view: View): boolean =>
@@ -187,8 +192,11 @@ export const state04 = defineRule({
       (record) =>
         record !== undefined && record.batches.find((one) => one.mapping === mapping)?.attempt !== attempt,
     );
-    const windowSeconds = Math.max(...mapping.settings.map(({ value }) => value?.windowSeconds ?? 0));
-    const from = attempt.startedAt - windowSeconds - tolerances.pollSeconds - tolerances.windowLateSeconds;
+    const from =
+      attempt.startedAt -
+      longestWindowSeconds(mapping) -
+      tolerances.pollSeconds -
+      tolerances.windowLateSeconds;
     // A batch that waited, for capacity or for another one of its shard, is as old as its records may be.
     const mayHaveWaited = mapping.source.kind !== 'sqs' || mayBeThrottled(mapping, view);
     const since = mayHaveWaited

@@ -62,6 +62,11 @@ describe('POLL-WIN-02: a batch that is not full waits for its window', () => {
     ],
     ['what is tried again', windowed(10), ['send r1 @0', 'batch r1 @1: throw', 'batch r1 @2: ok']],
     ['pollers of a queue', { mapping: { windowSeconds: 10 } }, lines(2.5)],
+    [
+      'the last of a shard that was split',
+      windowed(10),
+      ['send r1 @0', 'batch r1 @1: ok', 'send r2 @2', 'split 0 into 1,2 @2.1', 'batch r2 @2.5: ok'],
+    ],
   ])('%s: not concerned', (_why, given, more) => {
     expect(decided(win02, polled(given, ...more))).toMatchObject({ kept: 0, broken: [] });
   });

@@ -4,6 +4,7 @@ import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, MappingView, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
+import { queueOf } from '../sqs/subjects.ts';
 import { disturbance, NO_MAPPINGS } from './records.ts';
 import { responseOf } from './response.ts';
 import { withBatches } from './subjects.ts';
@@ -32,7 +33,7 @@ export function tooLate(
   tolerances: Tolerances,
 ): Finding {
   const { pollSeconds, schedulingSlackSeconds, clockSkewSeconds } = tolerances;
-  const queue = view.history.scenario.queues?.find(({ name }) => `queue:${name}` === mapping.source.ref);
+  const queue = queueOf(mapping.source, view);
   let freeAt = Number.NEGATIVE_INFINITY;
   for (const { records, attempt, started } of mapping.batches) {
     let thereAt = Number.POSITIVE_INFINITY;
@@ -118,13 +119,19 @@ const SHORTFALL = 0.1;
 const mayBeFull = ({ seen, records, mapping }: Batch): boolean =>
   seen.length >= (mapping.steady?.batchSize ?? 0) || records.some((record) => isFiller(record?.spec.body));
 
+/** Whether the shard was split or merged: once it has ended nothing more can come, and no page says that it is waited for. */
+const mayBeLast = ({ shard, mapping, attempt }: Batch): boolean =>
+  mapping.source.resharded.some(
+    ({ parents, at }) => shard !== undefined && parents.includes(shard) && at <= attempt.startedAt,
+  );
+
 export const win02 = defineRule({
   id: 'POLL-WIN-02',
   level: 'SHOULD',
   invariant: 'A batch that is not full starts when its window is over, no earlier.',
   sources: [BATCHING],
   note: 'Judged on shards that are read one batch at a time: the pollers of a queue have windows of their own.',
-  subjects: (view) => pairs(view).filter(({ batch }) => !mayBeFull(batch)),
+  subjects: (view) => pairs(view).filter(({ batch }) => !mayBeFull(batch) && !mayBeLast(batch)),
   check: ({ before, batch, windowSeconds }, _view, tolerances) => {
     const opened = before.attempt.endedEarliest;
     const least = opened + windowSeconds * (1 - SHORTFALL) - tolerances.clockSkewSeconds;

@@ -1,5 +1,6 @@
 /** AWS, services-sqs-scaling.html#events-sqs-max-concurrency: the maximum concurrency of a mapping. */
-import { defineRule } from '../../engine/rule.ts';
+import { defineRule, type Finding } from '../../engine/rule.ts';
+import type { Tolerances } from '../../engine/tolerances.ts';
 import type { MappingView, View } from '../../engine/view.ts';
 import { NO_MAPPINGS } from '../mappings/records.ts';
 import { once } from '../memo.ts';
@@ -23,6 +24,11 @@ const withMaximum = once((view: View): readonly MappingView[] => {
   );
 });
 
+function ownMaximum(mapping: MappingView, _view: View, tolerances: Tolerances): Finding {
+  const maximum = maximumOf(mapping);
+  return withinLimit(mapping, () => maximum, tolerances);
+}
+
 export const maxc01 = defineRule({
   id: 'SQS-MAXC-01',
   level: 'MUST',
@@ -30,18 +36,15 @@ export const maxc01 = defineRule({
   sources: [SCALING, SCALING_CONFIG],
   needs: ['sqs'],
   subjects: withMaximum,
-  check: (mapping, _view, tolerances) => {
-    const maximum = maximumOf(mapping);
-    return withinLimit(mapping, () => maximum, tolerances);
-  },
+  check: ownMaximum,
 });
 
-/** Whether something else is there that bounds the function, or shares it. */
-const isBesideOthers = ({ function: owner, name }: MappingView, view: View): boolean => {
-  if (owner.reserved.some(({ value }) => value !== null)) return true;
-  for (const other of view.mappings.values())
-    if (other.function === owner && other.name !== name) return true;
-  return false;
+/** Whether something else would allow more: the function's reserve, or what another mapping of it has. */
+const isBesideMore = (mapping: MappingView, view: View): boolean => {
+  const { function: owner } = mapping;
+  const maximum = maximumOf(mapping);
+  if (owner.reserved.some(({ value }) => value !== null && value > maximum)) return true;
+  return sqsMappings(view).some((other) => other.function === owner && maximumOf(other) > maximum);
 };
 
 export const maxc02 = defineRule({
@@ -51,9 +54,7 @@ export const maxc02 = defineRule({
     'The maximum is the mapping’s own, whatever the function’s reserve, and whatever other mappings have.',
   sources: [SCALING],
   needs: ['sqs'],
-  subjects: (view) => withMaximum(view).filter((mapping) => isBesideOthers(mapping, view)),
-  check: (mapping, _view, tolerances) => {
-    const maximum = maximumOf(mapping);
-    return withinLimit(mapping, () => maximum, tolerances);
-  },
+  note: 'Judged where the reserve, or another mapping, would allow more. That a mapping ever reaches its maximum no page promises.',
+  subjects: (view) => withMaximum(view).filter((mapping) => isBesideMore(mapping, view)),
+  check: ownMaximum,
 });

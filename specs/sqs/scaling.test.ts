@@ -123,11 +123,20 @@ describe('SQS-MAXC-02: the maximum is the mapping’s own', () => {
     const lines = ['send r1 r2 @0', 'send s1 s2 s3 to queue/other @0'];
     const batches = ['batch r1', 'batch r2', 'batch s1 of n', 'batch s2 of n', 'batch s3 of n'];
     const view = of(beside, ...lines, ...batches.map((batch) => `${batch} @1: ok @20`));
-    expect(decided(maxc02, view)).toMatchObject({ kept: 2, ...kept });
+    expect(decided(maxc02, view)).toMatchObject({ kept: 1, ...kept });
   });
 
   test('one has what is left of the other: broken', () => {
     expect(decided(maxc02, of(beside, ...atOnce(3))).broken).toHaveLength(1);
+  });
+
+  test('a reserve, and another mapping, that allow no more say nothing of that', () => {
+    const scarce: Given = { ...reserved, function: { timeoutSeconds: 30, reservedConcurrency: 2 } };
+    const alike: Given = {
+      ...beside,
+      mappings: [{ name: 'n', source: 'queue:other', maximumConcurrency: 2 }],
+    };
+    for (const given of [scarce, alike]) expect(decided(maxc02, of(given, ...atOnce(2))).kept).toBe(0);
   });
 
   test('a mapping that is alone, of a function without a reserve, does not concern it', () => {

@@ -166,6 +166,18 @@ const scenarios: readonly Scenario[] = [
       function: { timeoutSeconds: 30, reservedConcurrency: 50 },
     },
   ),
+  scenarioFrom({
+    ...f30,
+    queues: [
+      { name: 'q', ...A_WHILE, ...long },
+      { name: 'other', ...A_WHILE, ...long },
+    ],
+    mappings: [
+      { name: 'm', source: 'queue:q', function: 'f', ...each, maximumConcurrency: 2 },
+      { name: 'n', source: 'queue:other', function: 'f', ...each, maximumConcurrency: 5 },
+    ],
+    steps: [send(0, 'queue:q', ...many(20, () => slow(5)))],
+  }),
   queue(
     long,
     { ...each, provisioned: { minimum: 2, maximum: 2 } },

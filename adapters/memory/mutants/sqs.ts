@@ -69,6 +69,11 @@ export const sqsMutants: readonly Mutant[] = [
     policy: { honoursMaximumConcurrency: false },
   },
   {
+    name: 'the largest maximum is that of all mappings of a function',
+    breaks: ['SQS-MAXC-01', 'SQS-MAXC-02'],
+    policy: { sharesMaximumConcurrency: true },
+  },
+  {
     name: 'maximum concurrency beside provisioned pollers',
     breaks: ['SQS-MAXC-03'],
     policy: { refusesMaximumAndPollers: false },

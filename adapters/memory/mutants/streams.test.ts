@@ -166,7 +166,7 @@ const kinds = many(8, (n) => ({ body: { kind: n % 2 === 0 ? 'a' : 'b' } }));
 const reading: readonly Scenario[] = [
   created(position),
   created({ StartingPosition: 'LATEST' }, send(60, 'stream:s', 'r4')),
-  created({ StartingPosition: 'AT_TIMESTAMP', StartingPositionTimestamp: 0 }),
+  created({ StartingPosition: 'AT_TIMESTAMP', StartingPositionTimestamp: 0 }, send(3, 'stream:s', 'r4')),
   created({}),
   created({ EventSourceArn: 'table:t', StartingPosition: 'AT_TIMESTAMP', StartingPositionTimestamp: 0 }),
   created({ ...position, FilterCriteria: { Filters: [{ Pattern: '{"data":["text"]}' }] } }),

@@ -29,6 +29,7 @@ export const sqsPolicy = {
   concurrentBatchesPerMinute: { value: 300, rule: 'SQS-SCALE-02', says: 'more, at most' },
   mostConcurrentBatches: { value: 1_250, rule: 'SQS-SCALE-02', says: 'of a mapping' },
   honoursMaximumConcurrency: { value: true, rule: 'SQS-MAXC-01', says: 'no more attempts at once' },
+  sharesMaximumConcurrency: { value: false, rule: 'SQS-MAXC-02', says: 'each mapping has its own' },
   attemptsPerPoller: { value: 10, rule: 'SQS-PROV-01', says: 'in provisioned mode' },
   honoursMaximumPollers: { value: true, rule: 'SQS-PROV-01', says: 'ten attempts for each' },
   provisionedPerMinute: { value: 1_000, rule: 'SQS-PROV-03', says: 'more attempts, at most' },

@@ -36,15 +36,25 @@ export class Scale {
 
   private most(world: World): number {
     const { policy } = world;
-    const { provisioned, maximumConcurrency } = this.poller.mapping.settings;
+    const { provisioned } = this.poller.mapping.settings;
     let most = policy.mostConcurrentBatches;
     if (provisioned !== null)
       most = policy.honoursMaximumPollers
         ? policy.attemptsPerPoller * (provisioned.maximum ?? DEFAULT_MAXIMUM_POLLERS)
         : 100_000;
-    if (maximumConcurrency !== null && policy.honoursMaximumConcurrency)
-      most = Math.min(most, maximumConcurrency);
-    return most;
+    return policy.honoursMaximumConcurrency ? Math.min(most, this.maximum(world)) : most;
+  }
+
+  /** The maximum concurrency of the mapping; Infinity where it has none. */
+  private maximum({ policy, mappings }: World): number {
+    const { mapping } = this.poller;
+    const own = mapping.settings.maximumConcurrency ?? Number.POSITIVE_INFINITY;
+    if (!policy.sharesMaximumConcurrency) return own;
+    const all = [...mappings.values()].filter(({ owner }) => owner === mapping.owner);
+    return Math.max(
+      ...all.map(({ settings }) => settings.maximumConcurrency ?? Number.POSITIVE_INFINITY),
+      own,
+    );
   }
 
   /** There is more than the places hold: in a while there are more of them. */
