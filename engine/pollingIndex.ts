@@ -227,6 +227,7 @@ export class PollingIndex {
       records,
       shard: seen[0]?.shard,
       index: mapping.batches.length,
+      response: undefined,
     };
     for (const { record } of seen) {
       const known = record === undefined ? undefined : this.records.get(record);

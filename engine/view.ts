@@ -100,7 +100,18 @@ export interface Batch {
   readonly shard: string | undefined;
   /** Its number among the batches of its mapping, from 0. */
   readonly index: number;
+  /** What the function's answer to it means: written by who first reads it, for many rules ask. */
+  response: BatchResponse | undefined;
 }
+
+/** What a function's answer to a batch means. */
+export type BatchResponse =
+  | { readonly kind: 'success' }
+  | { readonly kind: 'failure' }
+  /** Exactly these failed, by the ids under which the function saw them (for Kafka `TOPIC-PARTITION ID`). */
+  | { readonly kind: 'partial'; readonly failed: ReadonlySet<string> }
+  /** The result was not seen, or the setting changed meanwhile. */
+  | { readonly kind: 'unknown' };
 
 /** One record (or message, or item change) that a scenario sends. */
 export interface RecordView {

@@ -5,34 +5,20 @@
 import type { Json } from '../../engine/json.ts';
 import type { MappingSettings } from '../../engine/mappingSettings.ts';
 import { asObject } from '../../engine/record.ts';
-import type { Batch } from '../../engine/view.ts';
+import type { Batch, BatchResponse } from '../../engine/view.ts';
 import { mayBeWindowed } from './settings.ts';
 
-export type Response =
-  | { readonly kind: 'success' }
-  | { readonly kind: 'failure' }
-  /** Exactly these failed, by the ids under which the function saw them (for Kafka `TOPIC-PARTITION ID`). */
-  | { readonly kind: 'partial'; readonly failed: ReadonlySet<string> }
-  /** The result was not seen, or the setting changed meanwhile. */
-  | { readonly kind: 'unknown' };
-
-const SUCCESS: Response = { kind: 'success' };
-const FAILURE: Response = { kind: 'failure' };
-const UNKNOWN: Response = { kind: 'unknown' };
-
-const known = new WeakMap<Batch, Response>();
+const SUCCESS: BatchResponse = { kind: 'success' };
+const FAILURE: BatchResponse = { kind: 'failure' };
+const UNKNOWN: BatchResponse = { kind: 'unknown' };
 
 /** What the answer to a batch means, as AWS's pages have it. */
-export function responseOf(batch: Batch): Response {
-  let response = known.get(batch);
-  if (response === undefined) {
-    response = read(batch);
-    known.set(batch, response);
-  }
-  return response;
+export function responseOf(batch: Batch): BatchResponse {
+  batch.response ??= read(batch);
+  return batch.response;
 }
 
-function read(batch: Batch): Response {
+function read(batch: Batch): BatchResponse {
   const { attempt, mapping } = batch;
   if (!attempt.succeeded) return FAILURE;
   if (lacksState(batch)) return FAILURE;
@@ -61,7 +47,7 @@ function asksForItems(settings: readonly { readonly value: MappingSettings | nul
 }
 
 /** AWS: null, an empty object, and a null or empty list mean success; whatever else is no list of identifiers, failure. */
-function responseIn(result: Json | undefined, batch: Batch): Response {
+function responseIn(result: Json | undefined, batch: Batch): BatchResponse {
   if (result === undefined || result === null || result === '') return SUCCESS;
   const object = asObject(result);
   // What a result means that is no object at all is not said.

@@ -1,5 +1,6 @@
 /** What the rules on queues speak of: mappings of queues, their batches, and messages. */
 import { mayLackCapacity } from '../../engine/horizon.ts';
+import type { QueueSpec } from '../../engine/sourceSpec.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, MappingView, RecordView, SourceView, View } from '../../engine/view.ts';
 import { admissionLag } from '../concurrency/occupancy.ts';
@@ -51,8 +52,14 @@ export const repeated = once((view: View): readonly RecordView[] => {
   return all.length === 0 ? all : all.filter(({ batches }) => batches.length > 1);
 });
 
-export const queueOf = ({ ref }: SourceView, view: View) =>
-  view.history.scenario.queues?.find(({ name }) => `queue:${name}` === ref);
+/** The declared queues of a view: many rules ask for each message. */
+const queues = once((view: View): ReadonlyMap<string, QueueSpec> => {
+  const found = new Map<string, QueueSpec>();
+  for (const queue of view.history.scenario.queues ?? []) found.set(`queue:${queue.name}`, queue);
+  return found;
+});
+
+export const queueOf = ({ ref }: SourceView, view: View): QueueSpec | undefined => queues(view).get(ref);
 
 export const isFifo = (source: SourceView, view: View): boolean => queueOf(source, view)?.fifo === true;
 

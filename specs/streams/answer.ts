@@ -1,13 +1,13 @@
 /** What a function's answer to a batch of a stream means. */
-import type { Batch } from '../../engine/view.ts';
-import { identifierAt, type Response, responseOf } from '../mappings/response.ts';
+import type { Batch, BatchResponse } from '../../engine/view.ts';
+import { identifierAt, responseOf } from '../mappings/response.ts';
 import { mayBeWindowed } from '../mappings/settings.ts';
 import { isFinal } from './windowed.ts';
 
-const UNKNOWN: Response = { kind: 'unknown' };
+const UNKNOWN: BatchResponse = { kind: 'unknown' };
 
 /** In a tumbling window success is known only where the result was seen: without a state it is a failure. */
-export function answerTo(batch: Batch): Response {
+export function answerTo(batch: Batch): BatchResponse {
   const response = responseOf(batch);
   if (response.kind !== 'success' || !mayBeWindowed(batch.mapping) || isFinal(batch)) return response;
   return batch.mapping.steady === undefined || batch.attempt.ended === undefined ? UNKNOWN : response;

@@ -73,9 +73,25 @@ export class Message {
   }
 
   md5OfBody(): string {
-    this.md5 ??= hash('md5', this.text);
+    this.md5 ??= md5Of(this.text);
     return this.md5;
   }
+}
+
+/** Bodies recur in a campaign, and a digest costs more than the rest of a record. */
+const digests = new Map<string, string>();
+const MOST_DIGESTS = 10_000;
+const LONGEST_KEPT_CHARACTERS = 200;
+
+function md5Of(text: string): string {
+  if (text.length > LONGEST_KEPT_CHARACTERS) return hash('md5', text);
+  let digest = digests.get(text);
+  if (digest === undefined) {
+    digest = hash('md5', text);
+    if (digests.size >= MOST_DIGESTS) digests.clear();
+    digests.set(text, digest);
+  }
+  return digest;
 }
 
 /** Bytes of a record beside its body: ids, attributes, names. */
