@@ -15,3 +15,15 @@ export function once<T>(select: (view: View) => T): (view: View) => T {
     return last as T;
   };
 }
+
+/** The same for what is asked of single records, batches or mappings of a view again and again. */
+export function onceEach<K, T>(select: (key: K, view: View) => T): (key: K, view: View) => T {
+  const known = once(() => new Map<K, T>());
+  return (key, view) => {
+    const values = known(view);
+    if (values.has(key)) return values.get(key) as T;
+    const value = select(key, view);
+    values.set(key, value);
+    return value;
+  };
+}

@@ -16,7 +16,7 @@ describe('MQ-ACK-01: messages of an attempt that ended ok are gone', () => {
 
   test('in another attempt, or still in the queue: broken', () => {
     const again = polled(broker, 'send r1 @0', 'batch r1 @1: ok', 'batch r1 @5: ok');
-    expect(decided(mqAck01, again).broken[0]?.observed).toBe('1 more');
+    expect(decided(mqAck01, again).broken[0]?.observed).toBe('one');
     const left = polled(broker, 'send r1 @0', 'batch r1 @1: ok', 'left r1 in broker/b @60');
     expect(decided(mqAck01, left).broken[0]?.observed).toBe('still there when the observer left');
   });

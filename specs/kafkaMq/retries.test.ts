@@ -78,7 +78,7 @@ describe('KAF-PBR-01: after a complete success no record comes again', () => {
     const view = polled(asked, 'send r1 @0', 'batch r1 @1: ok', 'batch r1 @3: ok');
     expect(decided(pbr01, view).broken[0]).toMatchObject({
       expected: 'no attempt with r1 after one that ended ok',
-      observed: '1 more',
+      observed: 'one',
     });
   });
 

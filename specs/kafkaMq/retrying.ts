@@ -3,7 +3,7 @@ import { mayLackCapacity } from '../../engine/horizon.ts';
 import type { Finding } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, RecordView, View } from '../../engine/view.ts';
-import { hadSucceeded, placeIn, repetitionsAfter } from '../mappings/records.ts';
+import { hadSucceeded, placeIn, repetitionBeyond } from '../mappings/records.ts';
 import { batchesWith, isDisturbed, placeOf } from './subjects.ts';
 
 /** The next batch of the same mapping that holds the record; undefined where there is none. */
@@ -60,12 +60,11 @@ function isWhole(batch: Batch, next: Batch): Finding {
 /** None of the records of a batch that ended ok comes again, more often than the target may repeat what was handled. */
 export function handledAgain(batch: Batch, { duplicateBudget }: Tolerances): Finding {
   for (const record of batch.records) {
-    const again = record === undefined ? [] : repetitionsAfter(record, batch);
-    const next = again[duplicateBudget];
+    const next = record === undefined ? undefined : repetitionBeyond(record, batch, duplicateBudget);
     if (record === undefined || next === undefined) continue;
     return {
       expected: `no attempt with ${record.id} after one that ended ok`,
-      observed: `${again.length} more`,
+      observed: duplicateBudget === 0 ? 'one' : `${duplicateBudget + 1} of them`,
       entries: [next.started, batch.started],
     };
   }

@@ -104,17 +104,20 @@ export function placeIn(record: RecordView, batch: Batch): number {
   return numbered.get(batch) ?? -1;
 }
 
-/** The attempts of the same mapping that came although the one before them had ended ok for the record. */
-export function repetitionsAfter(record: RecordView, batch: Batch): readonly Batch[] {
-  const found: Batch[] = [];
+/**
+ * The attempt of the same mapping that came although the one before it had ended ok for the record, and although
+ * `allowed` such ones had come already; undefined where there were no more than that.
+ */
+export function repetitionBeyond(record: RecordView, batch: Batch, allowed: number): Batch | undefined {
+  let found = 0;
   let isDone = true;
   for (let place = placeIn(record, batch) + 1; place < record.batches.length; place++) {
     const next = record.batches[place];
     if (next === undefined || next.mapping !== batch.mapping) continue;
-    if (isDone) found.push(next);
+    if (isDone && found++ === allowed) return next;
     isDone = fateOf(next, record) === 'succeeded';
   }
-  return found;
+  return undefined;
 }
 
 const disturbances = new WeakMap<MappingView, string>();

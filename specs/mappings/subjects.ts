@@ -3,7 +3,7 @@
 import type { Finding } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, MappingView, RecordView, View } from '../../engine/view.ts';
-import { once } from '../memo.ts';
+import { once, onceEach } from '../memo.ts';
 import {
   duplicatesOf,
   mayBeRedrivenUnseen,
@@ -20,7 +20,8 @@ import {
   lastEndOf,
   NO_MAPPINGS,
   pickupSeconds,
-  repetitionsAfter,
+  placeIn,
+  repetitionBeyond,
   stillHolds,
 } from './records.ts';
 
@@ -157,19 +158,12 @@ export function noneComesAgain(batch: Batch, view: View, tolerances: Tolerances)
       mapping.source.kind === 'sqs'
         ? duplicatesOf(mapping.source, view, tolerances)
         : tolerances.duplicateBudget;
-    const next = repetitionsAfter(record, batch)[budget];
+    const next = repetitionBeyond(record, batch, budget);
     if (next === undefined) continue;
-    if (
-      mapping.source.kind === 'sqs' &&
-      record.batches.some((one) => mayOutliveVisibility(one, view, tolerances))
-    )
+    if (mapping.source.kind === 'sqs' && mayEverOutlive(record, view))
       return { unknown: 'its visibility timeout may have ended before the attempt' };
     // A batch of which this was a part may have failed before, and be on its way again.
-    if (
-      record.batches.some(
-        (one) => one !== batch && one.attempt.startedAt < started.at && one.attempt.endedLatest > started.at,
-      )
-    )
+    if ((endsBefore(record, view)[placeIn(record, batch)] ?? 0) > started.at)
       return { unknown: 'another attempt with it was in flight' };
     return {
       expected: `no further attempt with ${record.id} after attempt ${batch.attempt.id} succeeded`,
@@ -179,6 +173,21 @@ export function noneComesAgain(batch: Batch, view: View, tolerances: Tolerances)
   }
   return;
 }
+
+/** Whether an attempt with the message may have outlasted its visibility timeout. */
+const mayEverOutlive = onceEach((record: RecordView, view): boolean =>
+  record.batches.some((one) => mayOutliveVisibility(one, view, view.tolerances)),
+);
+
+/** For each batch of a record, the latest time at which one that started before it can have been in flight. */
+const endsBefore = onceEach((record: RecordView): readonly number[] => {
+  let latest = Number.NEGATIVE_INFINITY;
+  return record.batches.map(({ attempt }) => {
+    const before = latest;
+    latest = Math.max(latest, attempt.endedLatest);
+    return before;
+  });
+});
 
 /** Whether the record is in a later batch of the same mapping: most often the last one tells. */
 function hasLater(record: RecordView, batch: Batch): boolean {
