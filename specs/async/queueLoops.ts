@@ -5,6 +5,7 @@ import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Attempt, ChainedRecord, MappingView, View } from '../../engine/view.ts';
 import { disturbance, lastEndOf, pickupSeconds } from '../mappings/records.ts';
 import { once } from '../memo.ts';
+import { queueOf, retentionSeconds } from '../sqs/subjects.ts';
 import { CERTAINLY_A_LOOP, CERTAINLY_NO_LOOP } from './recursion.ts';
 
 /** A message that a handler sent on, where it says something about the end of loops. */
@@ -102,8 +103,7 @@ function excuseOf(
   tolerances: Tolerances,
 ): string | undefined {
   const { source } = mapping;
-  const queue = view.history.scenario.queues?.find(({ name }) => `queue:${name}` === source.ref);
-  const redrive = queue?.redrive;
+  const redrive = queueOf(source, view)?.redrive;
   if (redrive === undefined) return 'its queue has no dead-letter queue';
   if (view.removed.has(redrive.to)) return 'the dead-letter queue was deleted';
   if ((view.sources.get(redrive.to)?.mappings.length ?? 0) > 0)
@@ -118,6 +118,6 @@ function excuseOf(
     Math.max(sent.at, lastEndOf(mapping)) +
     (redrive.maxReceiveCount + 1) * aReceive +
     tolerances.pollingRetrySeconds;
-  if (due > sent.requestedAt + (queue?.retentionSeconds ?? 345_600)) return 'it may have been too old';
+  if (due > sent.requestedAt + retentionSeconds(source, view)) return 'it may have been too old';
   return view.watchedUntil < due ? 'the observer left before it was due there' : undefined;
 }

@@ -1,7 +1,7 @@
 /** AWS, with-mq.html: batches of Amazon MQ that fail, and what is acknowledged. */
 import { api, defineRule, guide } from '../../engine/rule.ts';
 import type { Batch, ControlRequest, View } from '../../engine/view.ts';
-import { isBesideThePoint, isJudgeable } from '../limits/answers.ts';
+import { isJudgeable, mustBeRefused } from '../limits/answers.ts';
 import { sourceOf } from '../limits/mappingRequests.ts';
 import { stillHolds } from '../mappings/records.ts';
 import { handledAgain, triedAgainWhole } from './retrying.ts';
@@ -76,13 +76,5 @@ export const mqCfg01 = defineRule({
   sources: [MQ, api('CreateEventSourceMapping')],
   needs: ['mq'],
   subjects: misread,
-  check: ({ answered, rejected }) => {
-    const expected =
-      'CreateEventSourceMapping refused with 400: a broker with more than one queue, or a topic';
-    if (answered !== undefined)
-      return { expected, observed: `accepted with ${answered.status}`, entries: [answered] };
-    if (rejected === undefined || rejected.status === 400) return;
-    if (isBesideThePoint(rejected)) return { unknown: `refused for another reason: ${rejected.error}` };
-    return { expected, observed: `${rejected.status} ${rejected.error}`, entries: [rejected] };
-  },
+  check: (request, view) => mustBeRefused(request, view, 'a broker with more than one queue, or a topic'),
 });

@@ -4,7 +4,7 @@ import { settingsAsked } from '../../engine/mappingSettings.ts';
 import { asObject, recordIn } from '../../engine/record.ts';
 import { defineRule, guide } from '../../engine/rule.ts';
 import type { ControlRequest, Delivery, View } from '../../engine/view.ts';
-import { isBesideThePoint, isJudgeable } from '../limits/answers.ts';
+import { isJudgeable, mustBeRefused } from '../limits/answers.ts';
 import { textIn } from '../limits/naming.ts';
 import { kafkaMappings } from './subjects.ts';
 
@@ -62,15 +62,10 @@ export const dst01 = defineRule<Subject>({
   subjects: topicDestinations,
   check: (subject, view) => {
     if (!isRequest(subject)) return hasMetadata(subject);
-    const { step, answered, rejected } = subject;
-    const fault = misfit(step.input, view);
-    if (fault === undefined) return;
-    const expected = `CreateEventSourceMapping refused with 400: ${fault} as on-failure destination`;
-    if (answered !== undefined)
-      return { expected, observed: `accepted with ${answered.status}`, entries: [answered] };
-    if (rejected === undefined || rejected.status === 400) return;
-    if (isBesideThePoint(rejected)) return { unknown: `refused for another reason: ${rejected.error}` };
-    return { expected, observed: `${rejected.status} ${rejected.error}`, entries: [rejected] };
+    const fault = misfit(subject.step.input, view);
+    return fault === undefined
+      ? undefined
+      : mustBeRefused(subject, view, `${fault} as on-failure destination`);
   },
 });
 

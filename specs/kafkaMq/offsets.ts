@@ -15,6 +15,8 @@ import {
   isLetThrough,
   isOnData,
   lastEndOf,
+  NO_MAPPINGS,
+  NO_RECORDS,
   pickupSeconds,
 } from '../mappings/records.ts';
 import { responseOf } from '../mappings/response.ts';
@@ -22,7 +24,7 @@ import { isFiltering } from '../mappings/settings.ts';
 import { keptSeconds } from '../mappings/subjects.ts';
 import { firstThat } from '../ordered.ts';
 import { triedAgainWhole } from './retrying.ts';
-import { batchesWith, hasFailed, kafkaBatches, kafkaMappings, retriesOf } from './subjects.ts';
+import { batchesWith, hasFailed, kafkaBatches, kafkaMappings, retriesOf, topicOf } from './subjects.ts';
 
 export const ord01 = defineRule({
   id: 'KAF-ORD-01',
@@ -166,8 +168,6 @@ export const cmt02 = defineRule({
   },
 });
 
-const NO_MAPPINGS: readonly MappingView[] = [];
-
 /** Mappings that join a consumer group which had committed offsets before. */
 const joining = (view: View): readonly MappingView[] => {
   const mappings = kafkaMappings(view);
@@ -175,10 +175,9 @@ const joining = (view: View): readonly MappingView[] => {
   return mappings.filter((mapping) => committedAt(mapping, view) !== undefined);
 };
 
-function committedAt({ source, steady }: MappingView, view: View): number | undefined {
-  if (steady?.consumerGroup === undefined) return undefined;
-  const topic = view.history.scenario.kafkaTopics?.find(({ name }) => `kafka:${name}` === source.ref);
-  return topic?.committed?.[steady.consumerGroup];
+function committedAt(mapping: MappingView, view: View): number | undefined {
+  const group = mapping.steady?.consumerGroup;
+  return group === undefined ? undefined : topicOf(mapping, view)?.committed?.[group];
 }
 
 export const grp01 = defineRule({
@@ -333,5 +332,3 @@ export const pos01 = defineRule({
   },
   observe: ({ batches }) => (batches.length === 0 ? 'missed while the mapping was made' : 'delivered'),
 });
-
-const NO_RECORDS: readonly RecordView[] = [];

@@ -1,31 +1,14 @@
 /** AWS, kafka-scaling-modes.html: how many attempts at once, and how soon. */
 import { mayLackCapacity } from '../../engine/horizon.ts';
-import type { Finding } from '../../engine/rule.ts';
 import { api, defineRule, guide } from '../../engine/rule.ts';
-import type { Tolerances } from '../../engine/tolerances.ts';
-import type { Attempt, MappingView, RecordView, View } from '../../engine/view.ts';
-import { overflow } from '../concurrency/occupancy.ts';
+import type { MappingView, RecordView, View } from '../../engine/view.ts';
+import { withinLimit } from '../mappings/atOnce.ts';
 import { engineOf, isDisturbed, kafkaMappings, mqMappings, partitionsOf } from './subjects.ts';
 
 const SCALING = guide('kafka-scaling-modes');
 
 /** Attempts for one poller in provisioned mode. */
 const PER_POLLER = 5;
-
-const attemptsOf = (mapping: MappingView): readonly Attempt[] =>
-  mapping.batches.map(({ attempt }) => attempt);
-
-/** No more attempts of a mapping at once than `limit`. */
-export function atMost(mapping: MappingView, limit: number, tolerances: Tolerances): Finding {
-  if (mapping.batches.length <= limit) return;
-  const over = overflow(attemptsOf(mapping), () => limit, tolerances);
-  if (over === undefined) return;
-  return {
-    expected: `at most ${limit} attempts of the mapping ${mapping.name} at once`,
-    observed: `${over.inFlight + 1}`,
-    entries: [over.attempt.started],
-  };
-}
 
 export const poll01 = defineRule({
   id: 'KAF-POLL-01',
@@ -38,7 +21,7 @@ export const poll01 = defineRule({
   check: (mapping, view, tolerances) => {
     if (mapping.steady === undefined) return { unknown: 'its settings changed' };
     const perPoller = mapping.steady.provisioned === null ? 1 : PER_POLLER;
-    return atMost(mapping, perPoller * partitionsOf(mapping, view), tolerances);
+    return withinLimit(mapping, () => perPoller * partitionsOf(mapping, view), tolerances);
   },
 });
 
@@ -120,7 +103,7 @@ export const poll03 = defineRule({
     kafkaMappings(view).filter(({ steady }) => steady !== undefined && steady.provisioned !== null),
   check: (mapping, _view, tolerances) => {
     const maximum = mapping.steady?.provisioned?.maximum ?? DEFAULT_MAXIMUM_POLLERS;
-    return atMost(mapping, PER_POLLER * maximum, tolerances);
+    return withinLimit(mapping, () => PER_POLLER * maximum, tolerances);
   },
 });
 
@@ -134,6 +117,6 @@ export const mqConc01 = defineRule({
   check: (mapping, view, tolerances) => {
     const engine = engineOf(mapping, view);
     if (engine === undefined) return { unknown: 'the queue is not declared' };
-    return atMost(mapping, engine === 'activeMq' ? 5 : 1, tolerances);
+    return withinLimit(mapping, () => (engine === 'activeMq' ? 5 : 1), tolerances);
   },
 });

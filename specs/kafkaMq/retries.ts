@@ -6,6 +6,7 @@ import { sourceKind } from '../../engine/sourceSpec.ts';
 import type { Batch, ControlRequest, View } from '../../engine/view.ts';
 import { isJudgeable } from '../limits/answers.ts';
 import { sourceOf } from '../limits/mappingRequests.ts';
+import { attemptsUpTo } from '../mappings/records.ts';
 import { identifierAt, responseOf } from '../mappings/response.ts';
 import { once } from '../memo.ts';
 import { handledAgain, retryDueBy, tooOften, triedAgainWhole } from './retrying.ts';
@@ -63,19 +64,16 @@ export const ret02 = defineRule({
         entries,
       };
     }
-    const tried = attemptsUpTo(batch);
+    const tried = attemptsOf(batch);
     if (tried === undefined || tried >= allowed) return;
     return triedAgainWhole(batch, view, tolerances);
   },
 });
 
 /** How many attempts the first record of the batch that can be told had, up to this one. */
-function attemptsUpTo(batch: Batch): number | undefined {
-  for (const record of batch.records) {
-    if (record === undefined) continue;
-    return record.batches.filter(({ mapping }) => mapping === batch.mapping).indexOf(batch) + 1;
-  }
-  return undefined;
+function attemptsOf(batch: Batch): number | undefined {
+  const record = batch.records.find((one) => one !== undefined);
+  return record === undefined ? undefined : attemptsUpTo(record, batch);
 }
 
 export const ret03 = defineRule({
@@ -156,7 +154,7 @@ export const pbr01 = defineRule({
     if (response.kind === 'unknown') return { unknown: 'the result was not seen' };
     if (isDisturbed(batch.mapping, view)) return { unknown: 'the mapping, its source or its rights changed' };
     if (response.kind === 'partial') return;
-    const tried = attemptsUpTo(batch) ?? 0;
+    const tried = attemptsOf(batch) ?? 0;
     if (response.kind === 'failure') {
       const retries = batch.mapping.steady === undefined ? undefined : retriesOf(batch.mapping.steady);
       if (retries === undefined || tried > retries) return;

@@ -3,16 +3,8 @@ import { mayLackCapacity } from '../../engine/horizon.ts';
 import type { Finding } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, RecordView, View } from '../../engine/view.ts';
-import { hadSucceeded, placeIn, repetitionBeyond } from '../mappings/records.ts';
+import { hadSucceeded, nextWith, repetitionBeyond } from '../mappings/records.ts';
 import { batchesWith, isDisturbed, placeOf } from './subjects.ts';
-
-/** The next batch of the same mapping that holds the record; undefined where there is none. */
-function nextWith(record: RecordView, batch: Batch): Batch | undefined {
-  const { batches } = record;
-  for (let place = placeIn(record, batch) + 1; place < batches.length; place++)
-    if (batches[place]?.mapping === batch.mapping) return batches[place];
-  return undefined;
-}
 
 /** The time by which a batch that failed has been tried again, on a target that has capacity. */
 export function retryDueBy({ attempt, mapping }: Batch, tolerances: Tolerances): number {

@@ -2,12 +2,10 @@
 
 import type { SeenRecord } from '../../engine/history.ts';
 import type { MappingSettings } from '../../engine/mappingSettings.ts';
+import type { KafkaTopicSpec } from '../../engine/sourceSpec.ts';
 import type { Batch, MappingView, RecordView, View } from '../../engine/view.ts';
-import { disturbance } from '../mappings/records.ts';
+import { disturbance, NO_BATCHES, NO_MAPPINGS } from '../mappings/records.ts';
 import { once } from '../memo.ts';
-
-const NO_MAPPINGS: readonly MappingView[] = [];
-const NO_BATCHES: readonly Batch[] = [];
 
 function mappingsOf(kind: 'kafka' | 'mq'): (view: View) => readonly MappingView[] {
   return once((view) => {
@@ -45,11 +43,13 @@ export function engineOf({ source }: MappingView, view: View): 'activeMq' | 'rab
   return view.history.scenario.brokerQueues?.find(({ name }) => `broker:${name}` === source.ref)?.engine;
 }
 
+/** The topic that the mapping reads, as the scenario declares it. */
+export const topicOf = ({ source }: MappingView, view: View): KafkaTopicSpec | undefined =>
+  view.history.scenario.kafkaTopics?.find(({ name }) => `kafka:${name}` === source.ref);
+
 /** Partitions of the topic that the mapping reads. */
-export function partitionsOf({ source }: MappingView, view: View): number {
-  const topic = view.history.scenario.kafkaTopics?.find(({ name }) => `kafka:${name}` === source.ref);
-  return topic?.partitions ?? 1;
-}
+export const partitionsOf = (mapping: MappingView, view: View): number =>
+  topicOf(mapping, view)?.partitions ?? 1;
 
 /** Whether the retry settings apply: they need provisioned mode (KAF-RET-04). */
 export const isProvisioned = (settings: MappingSettings): boolean => settings.provisioned !== null;

@@ -3,7 +3,7 @@
 import { isFiller, jsonBytes } from '../../engine/json.ts';
 import { defineRule, guide } from '../../engine/rule.ts';
 import type { Batch, MappingView, View } from '../../engine/view.ts';
-import { isAboutBatch, outletsOf } from './outlets.ts';
+import { nothingArrives, outletsOf } from './outlets.ts';
 import { NO_BATCHES } from './records.ts';
 import { responseOf } from './response.ts';
 import { mayBeWindowed } from './settings.ts';
@@ -19,18 +19,7 @@ export const sync01 = defineRule({
   sources: [MAPPINGS, guide('invocation-sync')],
   needs: ['deadLetter'],
   subjects: (view) => withBatches(view).filter((mapping) => outletsOf(mapping).size > 0),
-  check: (mapping, view) => {
-    const outlets = outletsOf(mapping);
-    for (const delivery of view.deliveries) {
-      if (!outlets.has(delivery.resource) || !isAboutBatch(delivery)) continue;
-      return {
-        expected: `nothing of the mapping ${mapping.name} at ${delivery.resource}, which is for events of the function`,
-        observed: 'a batch arrived there',
-        entries: [delivery.entry],
-      };
-    }
-    return;
-  },
+  check: nothingArrives,
 });
 
 export const alo01 = defineRule({

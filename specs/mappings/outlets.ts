@@ -1,6 +1,7 @@
 /** Where a function's own events go, and whether something of a mapping arrived there. */
 import { asObject, type JsonObject } from '../../engine/record.ts';
-import type { Delivery, MappingView } from '../../engine/view.ts';
+import type { Finding } from '../../engine/rule.ts';
+import type { Delivery, MappingView, View } from '../../engine/view.ts';
 
 /** The queues, topics and functions to which the function's own events would go. */
 export function outletsOf({ function: owner }: MappingView): ReadonlySet<string> {
@@ -15,11 +16,25 @@ export function outletsOf({ function: owner }: MappingView): ReadonlySet<string>
   return outlets;
 }
 
+/** Nothing about a batch of the mapping is where its function's own events go. */
+export function nothingArrives(mapping: MappingView, view: View): Finding {
+  const outlets = outletsOf(mapping);
+  for (const delivery of view.deliveries) {
+    if (!outlets.has(delivery.resource) || !isAboutBatch(delivery)) continue;
+    return {
+      expected: `nothing of the mapping ${mapping.name} at ${delivery.resource}, which is for events of the function`,
+      observed: 'a batch arrived there',
+      entries: [delivery.entry],
+    };
+  }
+  return;
+}
+
 /** What sources that Lambda polls call themselves in an event. Topics and buckets, too, send lists of Records. */
 const POLLED: readonly unknown[] = ['aws:sqs', 'aws:kinesis', 'aws:dynamodb'];
 
 /** Whether a delivery is about a batch: what arrived is, or wraps, the event of a source that Lambda polls. */
-export function isAboutBatch({ entry, event }: Delivery): boolean {
+function isAboutBatch({ entry, event }: Delivery): boolean {
   if (event !== undefined) return false;
   const body = asObject(entry.kind === 'delivered' ? entry.body : entry.payload);
   const whole = asObject(body?.['detail']) ?? body;

@@ -104,6 +104,33 @@ export function placeIn(record: RecordView, batch: Batch): number {
   return numbered.get(batch) ?? -1;
 }
 
+/** The first batch of the mapping with the record. */
+export function firstWith({ batches }: RecordView, mapping: MappingView): Batch | undefined {
+  for (const batch of batches) if (batch.mapping === mapping) return batch;
+  return undefined;
+}
+
+/** The next batch of the same mapping that holds the record; undefined where there is none. */
+export function nextWith(record: RecordView, batch: Batch): Batch | undefined {
+  const { batches } = record;
+  for (let place = placeIn(record, batch) + 1; place < batches.length; place++)
+    if (batches[place]?.mapping === batch.mapping) return batches[place];
+  return undefined;
+}
+
+/** How many attempts of the mapping held the record, up to this one and with it. */
+export function attemptsUpTo(record: RecordView, until: Batch): number {
+  let count = 0;
+  for (const batch of record.batches) {
+    if (batch.mapping === until.mapping) count++;
+    if (batch === until) break;
+  }
+  return count;
+}
+
+/** AWS: Kinesis keeps records for a day where nothing else is configured, DynamoDB Streams always. */
+export const STREAM_RETENTION_SECONDS = 86_400;
+
 /**
  * The attempt of the same mapping that came although the one before it had ended ok for the record, and although
  * `allowed` such ones had come already; undefined where there were no more than that.

@@ -14,6 +14,7 @@ import {
 import {
   disturbance,
   disturbanceBesideRights,
+  firstWith,
   hadSucceeded,
   hasSucceeded,
   isLetThrough,
@@ -22,6 +23,7 @@ import {
   pickupSeconds,
   placeIn,
   repetitionBeyond,
+  STREAM_RETENTION_SECONDS,
   stillHolds,
 } from './records.ts';
 
@@ -60,10 +62,7 @@ export const expected = once((view: View): readonly Delivery[] => {
 });
 
 /** The first batch of the mapping that held the record. */
-export function firstBatch({ record, mapping }: Delivery): Batch | undefined {
-  for (const batch of record.batches) if (batch.mapping === mapping) return batch;
-  return undefined;
-}
+export const firstBatch = ({ record, mapping }: Delivery): Batch | undefined => firstWith(record, mapping);
 
 /**
  * Why a record may rightly be in no attempt of the mapping; undefined where nothing excuses it.
@@ -110,9 +109,9 @@ function dueBy({ record, mapping }: Delivery, tolerances: Tolerances, readableAt
 /** AWS, SQS: no message is delayed longer. */
 const LONGEST_DELAY_SECONDS = 900;
 
-/** Seconds for which a record is kept. AWS: a day in streams. */
+/** Seconds for which a record is kept: in topics, of which AWS says nothing, as long as in streams. */
 export const keptSeconds = ({ source }: RecordView, view: View): number =>
-  source.kind === 'sqs' ? retentionSeconds(source, view) : 86_400;
+  source.kind === 'sqs' ? retentionSeconds(source, view) : STREAM_RETENTION_SECONDS;
 
 /**
  * A record that should be in an attempt of the mapping, and is in none.

@@ -4,7 +4,7 @@ import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, MappingView, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
-import { queueOf } from '../sqs/subjects.ts';
+import { delaySeconds } from '../sqs/subjects.ts';
 import { disturbance, NO_MAPPINGS } from './records.ts';
 import { responseOf } from './response.ts';
 import { withBatches } from './subjects.ts';
@@ -33,14 +33,12 @@ export function tooLate(
   tolerances: Tolerances,
 ): Finding {
   const { pollSeconds, schedulingSlackSeconds, clockSkewSeconds } = tolerances;
-  const queue = queueOf(mapping.source, view);
   let freeAt = Number.NEGATIVE_INFINITY;
   for (const { records, attempt, started } of mapping.batches) {
     let thereAt = Number.POSITIVE_INFINITY;
     for (const record of records) {
       if (record?.sent === undefined || record.batches[0]?.attempt !== attempt) continue;
-      const delaySeconds = record.spec.delaySeconds ?? queue?.delaySeconds ?? 0;
-      thereAt = Math.min(thereAt, record.sent.at + delaySeconds);
+      thereAt = Math.min(thereAt, record.sent.at + delaySeconds(record, view));
     }
     const due =
       Math.max(thereAt, freeAt) + windowSeconds + pollSeconds + 2 * schedulingSlackSeconds + clockSkewSeconds;

@@ -15,7 +15,7 @@ import {
 import { isFiltering } from '../mappings/settings.ts';
 import { once } from '../memo.ts';
 import { FILTERING, SQS_FILTERING } from './pages.ts';
-import { isChanged, messages, queueOf, sqsMappings } from './subjects.ts';
+import { delaySeconds, isChanged, messages, sqsMappings } from './subjects.ts';
 
 /** Messages that the filters of the one mapping of their queue leave out. */
 const leftOut = once((view: View): readonly RecordView[] => {
@@ -58,10 +58,11 @@ export const filt01 = defineRule({
     const disturbed = disturbance(mapping, view);
     if (disturbed !== undefined) return { unknown: disturbed };
     if (isChanged(source, view)) return { unknown: 'the queue was changed' };
-    const delaySeconds = record.spec.delaySeconds ?? queueOf(source, view)?.delaySeconds ?? 0;
     const visibility = source.visibilityTimeoutSeconds[0]?.value ?? 0;
     const due =
-      Math.max(sent.at + delaySeconds, lastEndOf(mapping)) + visibility + pickupSeconds(mapping, tolerances);
+      Math.max(sent.at + delaySeconds(record, view), lastEndOf(mapping)) +
+      visibility +
+      pickupSeconds(mapping, tolerances);
     if ((source.remaining?.at ?? 0) < due) return { unknown: 'the observer left before it was due' };
     return {
       expected: `${record.id}, which no filter lets through, deleted`,

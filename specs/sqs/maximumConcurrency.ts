@@ -2,9 +2,9 @@
 import { defineRule, type Finding } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { MappingView, View } from '../../engine/view.ts';
+import { withinLimit } from '../mappings/atOnce.ts';
 import { NO_MAPPINGS } from '../mappings/records.ts';
 import { once } from '../memo.ts';
-import { withinLimit } from './atOnce.ts';
 import { SCALING, SCALING_CONFIG } from './pages.ts';
 import { sqsMappings } from './subjects.ts';
 

@@ -1,9 +1,9 @@
 /** AWS, services-sqs-scaling.html#sqs-provisioned-mode: pollers in provisioned mode. */
 import { defineRule } from '../../engine/rule.ts';
 import type { MappingView, View } from '../../engine/view.ts';
+import { growing, withinLimit } from '../mappings/atOnce.ts';
 import { NO_MAPPINGS } from '../mappings/records.ts';
 import { once } from '../memo.ts';
-import { growing, withinLimit } from './atOnce.ts';
 import { MAPPINGS, SCALING } from './pages.ts';
 import { sqsMappings } from './subjects.ts';
 

@@ -123,7 +123,9 @@ describe('SQS-RDR-03: what is the function’s own never gets messages of a queu
       'batch r1 @1: throw',
       'arrived {"Records":[{"body":"{}","eventSource":"aws:sqs"}]} to queue/own @2',
     );
-    expect(decided(rdr03, view).broken[0]?.expected).toBe('nothing of the mapping m at queue:own');
+    expect(decided(rdr03, view).broken[0]?.expected).toBe(
+      'nothing of the mapping m at queue:own, which is for events of the function',
+    );
   });
 
   test('what a topic sent, and the function failed on, arrived there: kept', () => {

@@ -3,7 +3,7 @@
 import { mayLackCapacity } from '../../engine/horizon.ts';
 import { defineRule } from '../../engine/rule.ts';
 import type { MappingView, RecordView, View } from '../../engine/view.ts';
-import { isAboutBatch, outletsOf } from '../mappings/outlets.ts';
+import { nothingArrives, outletsOf } from '../mappings/outlets.ts';
 import { disturbance, fateOf, receiveCountIn } from '../mappings/records.ts';
 import { once } from '../memo.ts';
 import { doubtAbout } from './comingAgain.ts';
@@ -102,41 +102,13 @@ export const rdr02 = defineRule({
 const lacks = (mapping: MappingView, view: View): string | undefined =>
   mayLackCapacity(mapping.function, view) ? 'the function may have lacked capacity' : undefined;
 
-interface Outlets {
-  readonly mapping: MappingView;
-  readonly outlets: ReadonlySet<string>;
-}
-
-const NO_OUTLETS: readonly Outlets[] = [];
-
-/** Mappings of queues whose function has a dead-letter queue or destinations of its own. */
-const withOutlets = (view: View): readonly Outlets[] => {
-  let found: Outlets[] | undefined;
-  for (const mapping of sqsMappings(view)) {
-    const outlets = outletsOf(mapping);
-    if (outlets.size === 0 || mapping.batches.length === 0) continue;
-    found ??= [];
-    found.push({ mapping, outlets });
-  }
-  return found ?? NO_OUTLETS;
-};
-
 export const rdr03 = defineRule({
   id: 'SQS-RDR-03',
   level: 'MUST',
   invariant: 'The function’s own dead-letter queue and destinations never receive messages of a queue.',
   sources: [FUNCTION_DLQ, RECURSION],
   needs: ['sqs', 'deadLetter'],
-  subjects: withOutlets,
-  check: ({ mapping, outlets }, view) => {
-    for (const delivery of view.deliveries) {
-      if (!outlets.has(delivery.resource) || !isAboutBatch(delivery)) continue;
-      return {
-        expected: `nothing of the mapping ${mapping.name} at ${delivery.resource}`,
-        observed: 'a batch arrived there',
-        entries: [delivery.entry],
-      };
-    }
-    return;
-  },
+  subjects: (view) =>
+    sqsMappings(view).filter((mapping) => mapping.batches.length > 0 && outletsOf(mapping).size > 0),
+  check: nothingArrives,
 });

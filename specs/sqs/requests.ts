@@ -15,6 +15,7 @@ import {
   SCALING,
   SET_ATTRIBUTES,
 } from './pages.ts';
+import { queueOf } from './subjects.ts';
 
 const NOTHING: readonly ControlRequest[] = [];
 
@@ -34,7 +35,7 @@ function timesOf(request: ControlRequest, view: View): { visibility: number; tim
   const ref = sourceOf(request, view);
   const named = textIn(request.step.input, 'FunctionName');
   const owner = named === undefined ? mappingOf(request, view)?.function : view.functions.get(named);
-  const queue = view.history.scenario.queues?.find(({ name }) => `queue:${name}` === ref);
+  const queue = ref === undefined ? undefined : queueOf({ ref }, view);
   if (owner === undefined || queue === undefined || ref === undefined) return undefined;
   const { at } = request.requested;
   const timeouts = possible(owner.timeoutSeconds, at, at);

@@ -1,9 +1,9 @@
 /** AWS, services-sqs-scaling.html: how a mapping of a standard queue scales. */
 import { defineRule } from '../../engine/rule.ts';
 import type { MappingView, View } from '../../engine/view.ts';
+import { attemptsOf, growing, mostAtOnce, withinLimit } from '../mappings/atOnce.ts';
 import { NO_MAPPINGS } from '../mappings/records.ts';
 import { once } from '../memo.ts';
-import { attemptsOf, growing, mostAtOnce, withinLimit } from './atOnce.ts';
 import { CONFIGURE, SCALING } from './pages.ts';
 import { isFifo, sqsMappings } from './subjects.ts';
 

@@ -59,13 +59,19 @@ const queues = once((view: View): ReadonlyMap<string, QueueSpec> => {
   return found;
 });
 
-export const queueOf = ({ ref }: SourceView, view: View): QueueSpec | undefined => queues(view).get(ref);
+/** The queue as the scenario declares it. */
+export const queueOf = ({ ref }: Pick<SourceView, 'ref'>, view: View): QueueSpec | undefined =>
+  queues(view).get(ref);
 
 export const isFifo = (source: SourceView, view: View): boolean => queueOf(source, view)?.fifo === true;
 
 /** Seconds for which a message is kept. AWS: four days where the queue does not say. */
 export const retentionSeconds = (source: SourceView, view: View): number =>
   queueOf(source, view)?.retentionSeconds ?? 345_600;
+
+/** Seconds for which a message is not visible at first. */
+export const delaySeconds = ({ spec, source }: RecordView, view: View): number =>
+  spec.delaySeconds ?? queueOf(source, view)?.delaySeconds ?? 0;
 
 /** Whether the queue's attributes are changed under way. */
 export const isChanged = ({ ref }: SourceView, view: View): boolean =>

@@ -2,10 +2,10 @@
 import { mayLackCapacity } from '../../engine/horizon.ts';
 import { defineRule, isUnknown } from '../../engine/rule.ts';
 import type { RecordView, View } from '../../engine/view.ts';
+import { attemptsOf, mostAtOnce } from '../mappings/atOnce.ts';
 import { hasSucceeded, receiveCountIn, smallest } from '../mappings/records.ts';
 import { isFiltering } from '../mappings/settings.ts';
 import { once } from '../memo.ts';
-import { attemptsOf, mostAtOnce } from './atOnce.ts';
 import { isKept } from './deletion.ts';
 import { ERRORS, VISIBILITY } from './pages.ts';
 import { duplicatesOf, messages, sqsMappings } from './subjects.ts';

@@ -2,13 +2,13 @@
 import { api, defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Batch, MappingView, View } from '../../engine/view.ts';
 import { admissionLag } from '../concurrency/occupancy.ts';
-import { NO_BATCHES } from '../mappings/records.ts';
+import { NO_BATCHES, nextWith, STREAM_RETENTION_SECONDS } from '../mappings/records.ts';
 import { once } from '../memo.ts';
 import { hasFailed } from './answer.ts';
-import { bornAt, changeOf, RETENTION_SECONDS, retryDueBy } from './calm.ts';
+import { bornAt, changeOf, retryDueBy } from './calm.ts';
 import { type Chain, chains } from './chains.ts';
 import { type Failure, failures, failuresOf } from './failures.ts';
-import { activeMappings, nextWith } from './subjects.ts';
+import { activeMappings } from './subjects.ts';
 
 const PAGE = guide('kinesis-on-failure-destination');
 
@@ -117,7 +117,7 @@ const expiring = once((view: View): readonly MappingView[] => {
 function isNearItsEnd(batch: Batch, { tolerances, watchedUntil }: View): boolean {
   const record = batch.records[0];
   if (record === undefined) return false;
-  const leavesAt = bornAt(record) + RETENTION_SECONDS;
+  const leavesAt = bornAt(record) + STREAM_RETENTION_SECONDS;
   return retryDueBy(batch.mapping, batch.attempt.startedAt, tolerances) > leavesAt && watchedUntil > leavesAt;
 }
 
@@ -141,7 +141,8 @@ export const exp01 = defineRule({
 });
 
 function comesTooLate({ batches, source }: MappingView): Finding {
-  const most = RETENTION_SECONDS + (source.kind === 'kinesis' ? LATE_SECONDS.kinesis : LATE_SECONDS.dynamodb);
+  const most =
+    STREAM_RETENTION_SECONDS + (source.kind === 'kinesis' ? LATE_SECONDS.kinesis : LATE_SECONDS.dynamodb);
   for (const { records, attempt, started } of batches) {
     const record = records[0];
     if (record?.sent === undefined) continue;

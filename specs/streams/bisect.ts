@@ -2,10 +2,10 @@
 import { api, defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, View } from '../../engine/view.ts';
-import { NO_BATCHES } from '../mappings/records.ts';
+import { lastEndOf, NO_BATCHES } from '../mappings/records.ts';
 import { once } from '../memo.ts';
 import { answerTo, checkpointIn } from './answer.ts';
-import { changeOf, lastEnd, mayBeTooOld, retryDueBy, whyMissing } from './calm.ts';
+import { changeOf, mayBeTooOld, retryDueBy, whyMissing } from './calm.ts';
 import { type Chain, chains, failedThroughout } from './chains.ts';
 import { failuresFrom } from './failures.ts';
 import { tooMany } from './retries.ts';
@@ -80,7 +80,7 @@ function isSplit(batch: Batch, view: View): Finding {
 /** The second part never came: a fault where the first part is over, and nothing else was in the way. */
 function isRestMissing(batch: Batch, first: Batch, from: number, view: View): Finding {
   const { mapping } = batch;
-  const due = retryDueBy(mapping, lastEnd(mapping), view.tolerances);
+  const due = retryDueBy(mapping, lastEndOf(mapping), view.tolerances);
   const why = whyMissing(batch.records[from], mapping, due, view);
   if (why !== undefined) return why;
   return {

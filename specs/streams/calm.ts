@@ -3,7 +3,7 @@ import { mayLackCapacity } from '../../engine/horizon.ts';
 import type { Unknown } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { MappingView, RecordView, View } from '../../engine/view.ts';
-import { lastEndOf, pickupSeconds } from '../mappings/records.ts';
+import { pickupSeconds, STREAM_RETENTION_SECONDS } from '../mappings/records.ts';
 
 interface Condition {
   readonly change: string | undefined;
@@ -52,24 +52,9 @@ export function excuseOf(mapping: MappingView, view: View): string | undefined {
   return mayBeThrottled(mapping, view) ? 'the function may have lacked capacity' : undefined;
 }
 
-const ends = new WeakMap<MappingView, number>();
-
-/** The latest time at which an attempt of the mapping can have been in flight; Infinity where an end was not seen. */
-export function lastEnd(mapping: MappingView): number {
-  let end = ends.get(mapping);
-  if (end === undefined) {
-    end = lastEndOf(mapping);
-    ends.set(mapping, end);
-  }
-  return end;
-}
-
 /** The time by which what failed by then has been tried again. */
 export const retryDueBy = (mapping: MappingView, failedAt: number, tolerances: Tolerances): number =>
   failedAt + tolerances.pollingRetrySeconds + pickupSeconds(mapping, tolerances);
-
-/** AWS: Kinesis keeps records for a day where nothing else is configured, DynamoDB Streams always. */
-export const RETENTION_SECONDS = 86_400;
 
 /** A time at which the record was in no stream yet. */
 export const bornAt = ({ sent, step }: RecordView): number => sent?.requestedAt ?? step.atSeconds;
@@ -84,7 +69,7 @@ export function mayBeTooOld(
   if (record === undefined) return mapping.steady === undefined || mapping.steady.maximumRecordAgeSeconds > 0;
   const { clockSkewSeconds, schedulingSlackSeconds } = tolerances;
   const oldest = at - bornAt(record) + clockSkewSeconds + schedulingSlackSeconds;
-  if (oldest >= RETENTION_SECONDS) return true;
+  if (oldest >= STREAM_RETENTION_SECONDS) return true;
   const limit = mapping.steady?.maximumRecordAgeSeconds ?? 0;
   return limit === 0 || (limit > 0 && oldest >= limit);
 }

@@ -2,7 +2,7 @@
 import { deliveryDueBy } from '../../engine/horizon.ts';
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { MappingView, RecordView, View } from '../../engine/view.ts';
-import { isLetThrough, NO_RECORDS } from '../mappings/records.ts';
+import { firstWith, isLetThrough, NO_RECORDS } from '../mappings/records.ts';
 import { once } from '../memo.ts';
 import { firstThat } from '../ordered.ts';
 import { checkpointIn } from './answer.ts';
@@ -11,7 +11,7 @@ import { type Chain, chains, failedThroughout } from './chains.ts';
 import { type Failure, failures, failuresFrom, isRightChanged, whyUntold } from './failures.ts';
 import { isBefore } from './sequence.ts';
 import { inWords } from './splits.ts';
-import { firstWith, isCertainlyInStream, keyOf, steadyFactor } from './subjects.ts';
+import { isCertainlyInStream, keyOf, steadyFactor } from './subjects.ts';
 
 const PAGE = guide('kinesis-on-failure-destination');
 const TABLES = guide('services-dynamodb-errors');

@@ -4,7 +4,8 @@ import { asObject, type JsonObject } from '../../engine/record.ts';
 import { defineRule, guide } from '../../engine/rule.ts';
 import { textOf } from '../../engine/sourceSpec.ts';
 import type { Batch, RecordView } from '../../engine/view.ts';
-import { firstWith, keyOf, streamBatches } from './subjects.ts';
+import { firstWith } from '../mappings/records.ts';
+import { keyOf, streamBatches } from './subjects.ts';
 
 export const event01 = defineRule({
   id: 'STR-EVENT-01',

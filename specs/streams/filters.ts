@@ -7,13 +7,13 @@ import type { Batch, ControlRequest, MappingView, RecordView, View } from '../..
 import { isJudgeable, mustBeRefused } from '../limits/answers.ts';
 import { kindOf } from '../limits/mappingRequests.ts';
 import { textIn } from '../limits/naming.ts';
-import { isLetThrough } from '../mappings/records.ts';
+import { firstWith, isLetThrough, lastEndOf } from '../mappings/records.ts';
 import { isFiltering } from '../mappings/settings.ts';
 import { once } from '../memo.ts';
-import { lastEnd, retryDueBy, whyMissing } from './calm.ts';
+import { retryDueBy, whyMissing } from './calm.ts';
 import { type Failure, failuresFrom, failuresTo } from './failures.ts';
 import { isBefore } from './sequence.ts';
-import { firstWith, streamMappings } from './subjects.ts';
+import { streamMappings } from './subjects.ts';
 
 const FILTERING = guide('invocation-eventfiltering');
 const KINESIS = guide('with-kinesis-filtering', 'archived');
@@ -88,7 +88,7 @@ function isPassedOver({ record, mapping, next }: Filtered, view: View): Finding 
   if (mapping.steady?.startingPosition !== 'TRIM_HORIZON')
     return { unknown: 'what follows may have been missed' };
   if (mapping.steady.maximumRecordAgeSeconds > 0) return { unknown: 'what follows may have been too old' };
-  const due = retryDueBy(mapping, Math.max(next.sent?.at ?? 0, lastEnd(mapping)), view.tolerances);
+  const due = retryDueBy(mapping, Math.max(next.sent?.at ?? 0, lastEndOf(mapping)), view.tolerances);
   const why =
     mapping.spec === undefined
       ? { unknown: 'the mapping was made under way' }

@@ -2,9 +2,9 @@
 import type { Finding } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, MappingView, RecordView, View } from '../../engine/view.ts';
-import { isLetThrough, pickupSeconds } from '../mappings/records.ts';
+import { firstWith, isLetThrough, pickupSeconds } from '../mappings/records.ts';
 import { mayBeTooOld } from './calm.ts';
-import { firstWith, isCertainlyInStream } from './subjects.ts';
+import { isCertainlyInStream } from './subjects.ts';
 
 const dueAfter = (at: number, mapping: MappingView, tolerances: Tolerances): number =>
   at + pickupSeconds(mapping, tolerances) + tolerances.clockSkewSeconds;

@@ -1,10 +1,11 @@
 /** AWS, with-kinesis.html and with-ddb.html: the order in which records are processed. */
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Batch, MappingView, View } from '../../engine/view.ts';
+import { firstWith } from '../mappings/records.ts';
 import { once } from '../memo.ts';
 import { isBefore } from './sequence.ts';
 import { type ShardRun, shardRuns } from './shards.ts';
-import { activeMappings, firstWith, keyOf, kinesisMappings, steadyFactor } from './subjects.ts';
+import { activeMappings, keyOf, kinesisMappings, steadyFactor } from './subjects.ts';
 
 const KINESIS = guide('with-kinesis');
 const TABLES = guide('with-ddb');

@@ -4,7 +4,7 @@
  */
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, MappingView, RecordView } from '../../engine/view.ts';
-import { hadSucceeded } from '../mappings/records.ts';
+import { attemptsUpTo, hadSucceeded } from '../mappings/records.ts';
 import { answerTo, checkpointIn } from './answer.ts';
 import { mayBeTooOld } from './calm.ts';
 import { isBefore } from './sequence.ts';
@@ -94,15 +94,6 @@ function settle(
     change++;
   }
   return change;
-}
-
-function attemptsUpTo(record: RecordView, until: Batch): number {
-  let count = 0;
-  for (const batch of record.batches) {
-    if (batch.mapping === until.mapping) count++;
-    if (batch === until) break;
-  }
-  return count;
 }
 
 function overtakenBy(

@@ -3,10 +3,10 @@ import { api, defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { ControlRequest, MappingView, RecordView, View } from '../../engine/view.ts';
 import { isJudgeable, mustBeRefused } from '../limits/answers.ts';
 import { isOfStream, kindOf } from '../limits/mappingRequests.ts';
-import { isLetThrough } from '../mappings/records.ts';
+import { firstWith, isLetThrough, lastEndOf } from '../mappings/records.ts';
 import { once } from '../memo.ts';
-import { lastEnd, mayBeTooOld, retryDueBy, whyMissing } from './calm.ts';
-import { firstWith, isCertainlyInStream, streamMappings } from './subjects.ts';
+import { mayBeTooOld, retryDueBy, whyMissing } from './calm.ts';
+import { isCertainlyInStream, streamMappings } from './subjects.ts';
 
 const KINESIS = guide('services-kinesis-create');
 const TABLES = guide('services-dynamodb-eventsourcemapping');
@@ -89,7 +89,7 @@ function isMissed({ mapping, record, position }: Placed, view: View): Finding {
   // What waits behind others may grow too old, whenever it was due.
   if ((mapping.steady?.maximumRecordAgeSeconds ?? -1) > 0) return { unknown: 'it may have been too old' };
   const { to } = madeIn(mapping);
-  const from = Math.max(record.sent?.at ?? 0, lastEnd(mapping), mapping.spec === undefined ? to : 0);
+  const from = Math.max(record.sent?.at ?? 0, lastEndOf(mapping), mapping.spec === undefined ? to : 0);
   const due = retryDueBy(mapping, from, view.tolerances);
   if (mayBeTooOld(record, mapping, due, view.tolerances)) return { unknown: 'it may have left the stream' };
   const why = whyMissing(record, mapping, due, view);

@@ -2,14 +2,14 @@
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, RecordView, View } from '../../engine/view.ts';
-import { NO_BATCHES } from '../mappings/records.ts';
+import { NO_BATCHES, nextWith } from '../mappings/records.ts';
 import { once } from '../memo.ts';
 import { answerTo, checkpointIn } from './answer.ts';
 import { changeOf, mayBeTooOld, retryDueBy, whyMissing } from './calm.ts';
 import { type Chain, chains } from './chains.ts';
 import { comesAgain } from './retries.ts';
 import { inWords, nameAt, nextFrom } from './splits.ts';
-import { activeMappings, nextWith, streamBatches } from './subjects.ts';
+import { activeMappings, streamBatches } from './subjects.ts';
 
 const PAGE = guide('services-kinesis-batchfailurereporting');
 const TABLES = guide('services-ddb-batchfailurereporting', 'archived');

@@ -2,12 +2,12 @@
 import { api, defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, RecordView, View } from '../../engine/view.ts';
-import { hadSucceeded, NO_BATCHES } from '../mappings/records.ts';
+import { hadSucceeded, NO_BATCHES, nextWith } from '../mappings/records.ts';
 import { once } from '../memo.ts';
 import { checkpointIn, hasFailed } from './answer.ts';
 import { changeOf, excuseOf, mayBeTooOld, retryDueBy, whyMissing } from './calm.ts';
 import { type Chain, chains, failedThroughout } from './chains.ts';
-import { activeMappings, nextWith } from './subjects.ts';
+import { activeMappings } from './subjects.ts';
 
 const PAGE = guide('kinesis-on-failure-destination');
 const TABLES = guide('services-dynamodb-errors');

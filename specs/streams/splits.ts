@@ -1,6 +1,6 @@
 /** How a batch that failed was cut: the attempts that follow with its records. */
 import type { Batch, RecordView } from '../../engine/view.ts';
-import { nextWith } from './subjects.ts';
+import { nextWith } from '../mappings/records.ts';
 
 /** Where the attempt begins and ends in the failed batch; undefined where it is no contiguous part of it. */
 export function partOf(

@@ -61,22 +61,6 @@ export function steadyFactor({ settings }: MappingView): number | undefined {
   return factor;
 }
 
-/** The first batch of the mapping with the record. */
-export function firstWith({ batches }: RecordView, mapping: MappingView): Batch | undefined {
-  for (const batch of batches) if (batch.mapping === mapping) return batch;
-  return undefined;
-}
-
-/** The next batch of the same mapping with the record. */
-export function nextWith({ batches }: RecordView, batch: Batch): Batch | undefined {
-  let isAfter = false;
-  for (const one of batches) {
-    if (one === batch) isAfter = true;
-    else if (isAfter && one.mapping === batch.mapping) return one;
-  }
-  return undefined;
-}
-
 /** How many attempts of the mapping held the record. */
 export function attemptsWith({ batches }: RecordView, mapping: MappingView): number {
   let count = 0;

@@ -2,7 +2,7 @@
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { MappingView, RecordView, View } from '../../engine/view.ts';
-import { isLetThrough } from '../mappings/records.ts';
+import { firstWith, isLetThrough } from '../mappings/records.ts';
 import { once } from '../memo.ts';
 import { changeOf, mayBeThrottled, mayBeTooOld } from './calm.ts';
 import { type Chain, chains, failedThroughout } from './chains.ts';
@@ -10,14 +10,7 @@ import { type Failure, failures } from './failures.ts';
 import { wasDeliveredBefore } from './retries.ts';
 import { isBefore } from './sequence.ts';
 import { nextOfShard } from './shards.ts';
-import {
-  activeMappings,
-  attemptsWith,
-  firstWith,
-  isCertainlyInStream,
-  keyOf,
-  steadyFactor,
-} from './subjects.ts';
+import { activeMappings, attemptsWith, isCertainlyInStream, keyOf, steadyFactor } from './subjects.ts';
 
 const PAGE = guide('kinesis-on-failure-destination');
 const TABLES = guide('services-dynamodb-errors');

@@ -4,11 +4,11 @@ import type { Json } from '../../engine/json.ts';
 import { asObject } from '../../engine/record.ts';
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Batch, View } from '../../engine/view.ts';
-import { NO_BATCHES } from '../mappings/records.ts';
+import { firstWith, NO_BATCHES } from '../mappings/records.ts';
 import { once } from '../memo.ts';
 import { excuseOf, retryDueBy } from './calm.ts';
 import { isBefore } from './sequence.ts';
-import { firstWith, streamBatches } from './subjects.ts';
+import { streamBatches } from './subjects.ts';
 import { toldIn } from './windowed.ts';
 import { isFailure, isSuccess, mayBeGivenUp, type Step, type WindowRun, windowRuns } from './windowRuns.ts';
 
