@@ -5,6 +5,7 @@ import { defineAdvise } from './advise.ts';
 import { defineDoctor } from './doctor.ts';
 import { defineExplain } from './explain.ts';
 import { defineList } from './list.ts';
+import { definePlan } from './plan.ts';
 import { defineReplay } from './replay.ts';
 import { defineReport } from './report.ts';
 import { defineRun } from './run.ts';
@@ -35,6 +36,7 @@ export function makeProgram(world: World, done: (code: number) => void): Command
     defineList,
     defineExplain,
     defineReplay,
+    definePlan,
     defineReport,
     defineAdvise,
     defineSelftest,

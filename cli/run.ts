@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import type { TargetChoice } from '../adapters/index.ts';
 import { type CampaignOptions, runCampaign } from '../engine/campaign.ts';
 import type { Level, Rule } from '../engine/rule.ts';
+import type { ScenarioSource } from '../engine/source.ts';
 import { type Target, TargetError } from '../engine/target.ts';
 import { DEFAULT_SCENARIOS, suiteVersion } from '../library/suite.ts';
 import { consoleReport } from '../reports/console.ts';
@@ -16,6 +17,7 @@ import { foldFile } from './fold.ts';
 import { FOLDER } from './folder.ts';
 import { type Interrupts, watchInterrupts } from './interrupts.ts';
 import { requireWritable, saveCounterexamples, writeReports } from './outputs.ts';
+import { planSentence } from './plan.ts';
 import { Progress } from './progress.ts';
 import { type EarlierRun, earlierRun, requireSameRun, requireSameTarget } from './resume.ts';
 import { lockRun } from './runLock.ts';
@@ -59,7 +61,7 @@ export function defineRun(program: Command, world: World, done: (code: number) =
     .option('--level <level>', 'only rules of this level or above: must, should, may', values.levels)
     .option(
       '--scenarios <n>',
-      `how many scenarios (default: ${DEFAULT_SCENARIOS.simulated} in memory, ${DEFAULT_SCENARIOS.realTime} on a real clock)`,
+      `how many scenarios (default: ${DEFAULT_SCENARIOS} in memory, the whole plan on a real clock)`,
       values.positive,
     )
     .option('--time <time>', 'begin nothing more after this time, e.g. 90s, 10m', values.timeSeconds)
@@ -247,13 +249,16 @@ async function campaignOptions(
   world: World,
 ): Promise<CampaignOptions> {
   const { capabilities, isRealTime } = target;
-  const usual = isRealTime ? DEFAULT_SCENARIOS.realTime : DEFAULT_SCENARIOS.simulated;
+  const source = await world.source({ seed: plan.seed, capabilities, isRealTime });
+  const planned = isRealTime ? await plannedScenarios(plan, earlier, target, source, world) : undefined;
+  const usual = planned?.length ?? DEFAULT_SCENARIOS;
   return {
-    source: await world.source({ seed: plan.seed, capabilities, isRealTime }),
+    source,
     target,
     rules: plan.rules,
     suite: suiteVersion(),
     scenarios: plan.scenarios === undefined ? usual : plan.scenarios,
+    ...(planned === undefined ? {} : { planned }),
     ...(plan.timeSeconds === undefined ? {} : { timeSeconds: plan.timeSeconds }),
     ...(plan.shard === undefined ? {} : { shard: plan.shard }),
     ...(plan.jobs === undefined ? {} : { jobs: plan.jobs }),
@@ -261,6 +266,24 @@ async function campaignOptions(
     finishing: interrupts.finishing,
     signal: interrupts.stopping,
   };
+}
+
+/** A real clock is slow: a run begins with the few scenarios that say most, of an earlier run with the same. */
+async function plannedScenarios(
+  { rules, timeSeconds, jobs }: Plan,
+  earlier: EarlierRun | undefined,
+  target: Target,
+  source: ScenarioSource,
+  world: World,
+): Promise<readonly number[]> {
+  if (earlier !== undefined) return earlier.header.planned ?? [];
+  const limits = {
+    ...(jobs === undefined ? {} : { jobs }),
+    ...(timeSeconds === undefined ? {} : { timeSeconds }),
+  };
+  const made = await world.plan({ target, source, rules, ...limits });
+  world.stderr.write(`Planned: ${planSentence(made)}\n`);
+  return made.scenarios.map(({ index }) => index);
 }
 
 async function streamed(options: CampaignOptions, writer: RunWriter, world: World): Promise<void> {

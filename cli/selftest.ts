@@ -1,18 +1,8 @@
 /** `selftest`: every rule can fail, and no rule accuses the innocent. */
 import type { Command } from 'commander';
-import type { Mutant, Neighbour } from '../adapters/memory/mutant.ts';
-import type { simulate as Simulate } from '../adapters/memory/simulate.ts';
 import { ALL_CAPABILITIES } from '../engine/capabilities.ts';
 import type { Level, Rule } from '../engine/rule.ts';
-import {
-  accusations,
-  type FalseAlarm,
-  type Kill,
-  killMutants,
-  type MutantVariant,
-  type Variant,
-} from '../engine/selftest.ts';
-import { AWS_TOLERANCES } from '../engine/tolerances.ts';
+import { accusations, type FalseAlarm, type Kill, killMutants } from '../engine/selftest.ts';
 import { DEFAULT_SCENARIOS } from '../library/suite.ts';
 import { counted } from '../reports/sentences.ts';
 import { chosenRules } from './chosenRules.ts';
@@ -38,12 +28,7 @@ export function defineSelftest(program: Command, world: World, done: (code: numb
       'Runs mutants of the in-memory model, each with one thing wrong, that the rules must notice; and neighbours, oddities that AWS allows, on which all rules must stay silent.',
     )
     .option('--rules <pattern>', 'only these rules, apart by commas, e.g. "ASYNC-*,SYNC-LOG-01"')
-    .option(
-      '--scenarios <n>',
-      'scenarios for each mutant at most',
-      values.positive,
-      DEFAULT_SCENARIOS.simulated,
-    )
+    .option('--scenarios <n>', 'scenarios for each mutant at most', values.positive, DEFAULT_SCENARIOS)
     .option('--seed <n>', 'the same seed draws the same scenarios', values.seed, 1)
     .option('--json', 'print JSON, and nothing else on stdout')
     .action(async (flags: SelftestFlags) => {
@@ -62,17 +47,11 @@ async function selftest(flags: SelftestFlags, world: World): Promise<number> {
   const rules = chosenRules(await world.groups(), flags);
   const { mutants } = await import('../adapters/memory/mutants/index.ts');
   const { neighbours } = await import('../adapters/memory/neighbours.ts');
-  const { simulate } = await import('../adapters/memory/simulate.ts');
+  const { mutantsOf, reference, variantOf } = await import('../adapters/memory/variants.ts');
   const source = await world.source({ seed: flags.seed, capabilities: ALL_CAPABILITIES, isRealTime: false });
-  const chosen = new Set(rules.map(({ id }) => id));
-  const variants: MutantVariant[] = [];
-  for (const mutant of mutants) {
-    const breaks = mutant.breaks.filter((id) => chosen.has(id));
-    if (breaks.length > 0) variants.push({ ...variant(mutant, simulate), breaks });
-  }
-  const reference = variant({ name: 'reference' }, simulate);
+  const variants = mutantsOf(mutants, new Set(rules.map(({ id }) => id)));
   const kills = [...killMutants(variants, reference, rules, source, flags.scenarios)];
-  const beside = neighbours.map((neighbour) => variant(neighbour, simulate));
+  const beside = neighbours.map(variantOf);
   const scenarios = Math.ceil(flags.scenarios * NEIGHBOUR_SHARE);
   const alarms = [...accusations([reference, ...beside], rules, source, scenarios)];
   const proofs = rules.map((rule) => ({
@@ -88,21 +67,6 @@ async function selftest(flags: SelftestFlags, world: World): Promise<number> {
       : asText(proofs, counts, isProven, world),
   );
   return isProven ? EXIT.ok : EXIT.violated;
-}
-
-function variant(
-  { name, policy, tamper, tolerances }: Pick<Mutant & Neighbour, 'name' | 'policy' | 'tamper' | 'tolerances'>,
-  simulate: typeof Simulate,
-): Variant {
-  const options = {
-    ...(policy === undefined ? {} : { policy }),
-    ...(tamper === undefined ? {} : { tamper }),
-  };
-  return {
-    name,
-    simulate: (scenario, seed) => simulate(scenario, seed, options),
-    tolerances: { ...AWS_TOLERANCES, ...tolerances },
-  };
 }
 
 const isMissed = ({ scenario }: Kill): boolean => scenario === undefined;

@@ -1,8 +1,10 @@
 /** What the command touches outside itself, so that tests can put something else in its place. */
 import { openTarget, type TargetChoice, targetNames } from '../adapters/index.ts';
 import type { Capability } from '../engine/capabilities.ts';
+import type { Plan } from '../engine/plan.ts';
 import type { ScenarioSource } from '../engine/source.ts';
 import type { Target } from '../engine/target.ts';
+import type { PlanRequest } from '../library/planning.ts';
 import { type Colours, coloursFor } from '../reports/colours.ts';
 import type { Group } from '../reports/summary.ts';
 
@@ -26,6 +28,7 @@ export interface World {
   openTarget(choice: TargetChoice): Promise<Target>;
   groups(): Promise<readonly Group[]>;
   source(request: SourceRequest): Promise<ScenarioSource>;
+  plan(request: PlanRequest): Promise<Plan>;
 }
 
 /** The real world. What takes long to load is loaded when it is asked for: help must not wait for the catalogue. */
@@ -37,6 +40,7 @@ export const realWorld: World = {
   openTarget,
   groups: async () => (await import('../specs/catalogue.ts')).catalogue,
   source: async (request) => (await import('../generators/source.ts')).scenarioSource(request),
+  plan: async (request) => (await import('../library/planning.ts')).planFor(request),
 };
 
 const COLUMNS = { least: 60, default: 80, most: 100 };

@@ -7,6 +7,7 @@ import pLimit from 'p-limit';
 import { breachIn, breachOf, ChunkCount, decidable } from './deciding.ts';
 import { expectedSeconds } from './expectedSeconds.ts';
 import type { History } from './history.ts';
+import { plannedSource } from './plannedSource.ts';
 import type { Rule } from './rule.ts';
 import type { Counterexample, RunChunk, RunHeader, RunLine } from './runFile.ts';
 import { RUN_FORMAT } from './runFile.ts';
@@ -41,6 +42,8 @@ export interface CampaignOptions {
   readonly suite: string;
   /** How many scenarios; null: as many as the time allows. */
   readonly scenarios: number | null;
+  /** Numbers of the source's scenarios that come first, in this order: a distilled plan. */
+  readonly planned?: readonly number[];
   /** Seconds after which no further scenario begins. */
   readonly timeSeconds?: number;
   /** Only every `of`-th scenario, beginning with number `index` (from 1). */
@@ -67,6 +70,8 @@ export async function* runCampaign(options: CampaignOptions): AsyncGenerator<Run
 
 class Campaign {
   private readonly options: CampaignOptions;
+  /** The scenarios by their number in the campaign. */
+  private readonly source: ScenarioSource;
   private readonly rules: readonly Rule[];
   private readonly startedAtMs = performance.now();
   /** Of what is known so far: chunks decided, by their first scenario, and by rule the scenarios that broke it. */
@@ -79,7 +84,9 @@ class Campaign {
   private readonly limited: ReturnType<typeof pLimit>;
 
   constructor(options: CampaignOptions) {
+    const { source, planned } = options;
     this.options = options;
+    this.source = planned === undefined ? source : plannedSource(source, planned);
     this.rules = decidable(options.rules, options.target.capabilities);
     this.limited = pLimit(options.jobs ?? options.target.jobs);
     for (const line of options.earlier ?? []) this.learn(line);
@@ -101,7 +108,7 @@ class Campaign {
   }
 
   private header(): RunHeader {
-    const { target, source, scenarios, shard, suite, rules } = this.options;
+    const { target, source, scenarios, planned, shard, suite, rules } = this.options;
     return {
       line: 'header',
       format: RUN_FORMAT,
@@ -111,6 +118,7 @@ class Campaign {
       seed: source.seed,
       scenarios,
       rules: rules.map((rule) => rule.id),
+      ...(planned === undefined ? {} : { planned: [...planned] }),
       ...(shard === undefined ? {} : { shard }),
       startedAt: new Date().toISOString(),
     };
@@ -178,21 +186,23 @@ class Campaign {
   }
 
   /**
-   * The scenarios in the order in which they begin. Where all of them will be run, the long ones begin first, so that
-   * none is waited for at the end; where time may be up before, all have the same chance.
+   * The scenarios in the order in which they begin. Of those that will all be run the long ones begin first, so that
+   * none is waited for at the end; of others, for which time may be up before, all have the same chance.
    */
   private *startOrder(): Generator<number, undefined> {
-    const { scenarios, timeSeconds, source, target } = this.options;
+    const { scenarios, timeSeconds, planned = [] } = this.options;
+    const isBounded = scenarios !== null && timeSeconds === undefined && scenarios <= MOST_ORDERED;
+    const first = isBounded ? scenarios : Math.min(planned.length, scenarios ?? planned.length);
     const isOpen = (index: number) => !this.decided.has(index) && this.isMine(index);
-    if (scenarios === null || timeSeconds !== undefined || scenarios > MOST_ORDERED) {
-      for (let index = 0; !this.isBeyond(index); index++) if (isOpen(index)) yield index;
-      return;
-    }
-    const indexes = Array.from({ length: scenarios }, (_, index) => index).filter(isOpen);
-    const seconds = new Map(
-      indexes.map((index) => [index, expectedSeconds(source.draw(index).scenario, target.tolerances)]),
-    );
-    yield* indexes.sort((a, b) => (seconds.get(b) ?? 0) - (seconds.get(a) ?? 0) || a - b);
+    yield* this.longestFirst(Array.from({ length: first }, (_, index) => index).filter(isOpen));
+    for (let index = first; !this.isBeyond(index); index++) if (isOpen(index)) yield index;
+  }
+
+  private longestFirst(indexes: readonly number[]): readonly number[] {
+    const { tolerances } = this.options.target;
+    const secondsOf = (index: number) => expectedSeconds(this.source.draw(index).scenario, tolerances);
+    const seconds = new Map(indexes.map((index) => [index, secondsOf(index)]));
+    return [...indexes].sort((a, b) => (seconds.get(b) ?? 0) - (seconds.get(a) ?? 0) || a - b);
   }
 
   private async decideAlone(index: number): Promise<RunChunk> {
@@ -202,9 +212,9 @@ class Campaign {
   }
 
   private async decideInto(count: ChunkCount, index: number): Promise<void> {
-    const { source, target } = this.options;
+    const { target } = this.options;
     try {
-      const running = this.runScenario(source.draw(index).scenario, index);
+      const running = this.runScenario(this.source.draw(index).scenario, index);
       // Awaited only where there is something to wait for: a simulation answers at once, 10,000 times a second.
       count.take(index, running instanceof Promise ? await running : running, target.tolerances);
     } catch (error) {
@@ -320,7 +330,7 @@ class Campaign {
   private async explain(rule: Rule, search: ShrinkOptions): Promise<Counterexample> {
     let found: Counterexample | undefined;
     for (const index of this.brokenBySize(rule.id).slice(0, BEGINNINGS)) {
-      const { scenario, path } = await shrink(this.options.source.draw(index), index, search);
+      const { scenario, path } = await shrink(this.source.draw(index), index, search);
       found = await this.confirm(rule, scenario, index, path);
       if (found.broke > 0) break;
     }
@@ -333,10 +343,10 @@ class Campaign {
    * a real one those with the fewest steps first.
    */
   private brokenBySize(rule: string): number[] {
-    const { source, target } = this.options;
+    const { target } = this.options;
     const broken = [...(this.brokenIn.get(rule) ?? [])].sort((a, b) => a - b);
     if (!target.isRealTime) return broken.slice(0, 1);
-    const steps = new Map(broken.map((index) => [index, source.draw(index).scenario.steps.length]));
+    const steps = new Map(broken.map((index) => [index, this.source.draw(index).scenario.steps.length]));
     return broken.sort((a, b) => (steps.get(a) ?? 0) - (steps.get(b) ?? 0));
   }
 

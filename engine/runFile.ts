@@ -32,6 +32,8 @@ const header = z.strictObject({
   seed: z.int(),
   /** How many scenarios the campaign asked for; null: as many as its time allowed. */
   scenarios: z.int().nullable(),
+  /** Numbers of the drawn scenarios that were run first: number 0 of the campaign is the first of them. */
+  planned: z.array(z.int().min(0)).exactOptional(),
   /** Ids of the rules that were decided. */
   rules: z.array(z.string()),
   shard: shard.exactOptional(),

@@ -6,6 +6,7 @@ import type { RunLine } from '../engine/runFile.ts';
 import type { Target } from '../engine/target.ts';
 import { scenarioSource } from '../generators/source.ts';
 import { rules as allRules } from '../specs/catalogue.ts';
+import { planFor } from './planning.ts';
 import { DEFAULT_SCENARIOS, suiteVersion } from './suite.ts';
 
 export { DEFAULT_SCENARIOS, suiteVersion } from './suite.ts';
@@ -16,7 +17,7 @@ export interface CampaignRequest {
   readonly rules?: readonly Rule[];
   /** Decides what is drawn; the same seed gives the same campaign. By default 1. */
   readonly seed?: number;
-  /** Scenarios to run; by default as many as the command would: see `DEFAULT_SCENARIOS`. */
+  /** Scenarios to run; by default `DEFAULT_SCENARIOS`, and on a real clock all that are planned. */
   readonly scenarios?: number;
   /** Ids of rules that are known to be broken on the target: counted, but neither shrunk nor run again. */
   readonly known?: ReadonlySet<string>;
@@ -34,13 +35,17 @@ export interface CampaignRequest {
 export async function campaign(request: CampaignRequest): Promise<RunResult> {
   const { target, rules = allRules, seed = 1, signal = new AbortController().signal, onLine } = request;
   const { capabilities, isRealTime } = target;
+  const source = scenarioSource({ seed, capabilities, isRealTime });
+  const plan = isRealTime ? await planFor({ target, source, rules }) : undefined;
+  const planned = plan?.scenarios.map(({ index }) => index);
   const lines: RunLine[] = [];
   for await (const line of runCampaign({
-    source: scenarioSource({ seed, capabilities, isRealTime }),
+    source,
     target,
     rules,
     suite: suiteVersion(),
-    scenarios: request.scenarios ?? (isRealTime ? DEFAULT_SCENARIOS.realTime : DEFAULT_SCENARIOS.simulated),
+    scenarios: request.scenarios ?? planned?.length ?? DEFAULT_SCENARIOS,
+    ...(planned === undefined ? {} : { planned }),
     ...(request.known === undefined ? {} : { known: request.known }),
     finishing: signal,
     signal,

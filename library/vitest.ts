@@ -6,7 +6,7 @@ import type { Rule } from '../engine/rule.ts';
 import type { Target } from '../engine/target.ts';
 import { plainReport } from '../reports/counterexample.ts';
 import { rules as allRules } from '../specs/catalogue.ts';
-import { campaign, DEFAULT_SCENARIOS } from './campaign.ts';
+import { campaign } from './campaign.ts';
 
 /** A rule that the target is known to break, and why that is so. */
 export interface KnownDivergence {
@@ -47,9 +47,7 @@ export function conformance(options: ConformanceOptions = {}): void {
           rules,
           known: new Set(Object.keys(options.known ?? {})),
           ...(options.seed === undefined ? {} : { seed: options.seed }),
-          scenarios:
-            options.scenarios ??
-            (target.isRealTime ? DEFAULT_SCENARIOS.realTime : DEFAULT_SCENARIOS.simulated),
+          ...(options.scenarios === undefined ? {} : { scenarios: options.scenarios }),
         });
       },
       (options.timeoutSeconds ?? 600) * 1_000,

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Plan } from '../../engine/plan.ts';
 import type { Target } from '../../engine/target.ts';
 import { countingSource, miniature, miniRules } from '../../engine/testing/miniatures.ts';
 import { main } from '../main.ts';
@@ -26,11 +27,18 @@ export async function inWorld(words: readonly string[], more: Partial<World> = {
     openTarget: async () => miniature(),
     groups: async () => [{ id: 'MINI', title: 'Miniatures', rules: miniRules }],
     source: async ({ seed }) => ({ ...countingSource, seed }),
+    plan: async () => firstDrawn(80),
     ...more,
   };
   const code = await main(words, world);
   return { code, stdout, stderr };
 }
+
+/** A plan of the first so many scenarios: what is drawn is then what is run. */
+const firstDrawn = (count: number): Plan => ({
+  ...{ drawn: count, rules: [], rulesLeft: [], shown: [], left: [], expectedSeconds: count },
+  scenarios: Array.from({ length: count }, (_, index) => ({ index, expectedSeconds: 1 })),
+});
 
 /** A target that gives the third event, and all that follow, an attempt too many. */
 export const brokenTarget = async (): Promise<Target> =>
