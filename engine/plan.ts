@@ -59,6 +59,8 @@ export interface Plan {
 
 /** Beside what a scenario waits for: to be set up, and to be watched to its end. */
 const OVERHEAD_SECONDS = 2;
+/** So many of the shortest scenarios are tried for each mutant before those that others need. */
+const FIRST_TRIED = 20;
 /** Scenarios that are tried for one mutant at most, of those with a subject of its rule. */
 const MOST_TRIED = 1_000;
 /** What is left to chance differs from run to run: a mutant counts as shown where it shows with all of these. */
@@ -141,18 +143,23 @@ class Planner {
     return pairs.sort((a, b) => scenariosOf(a) - scenariosOf(b));
   }
 
-  /** For each mutant a scenario that shows it: one that is there for another mutant, or the shortest that does. */
+  /**
+   * For each mutant a scenario that shows it: one of the shortest; where those do not, one that is there for another
+   * mutant; and else whichever does.
+   */
   private search(pairs: readonly Pair[]): { readonly shown: Pair[]; readonly pool: Set<number> } {
     const shown: Pair[] = [];
     const pool = new Set<number>();
     for (const pair of pairs) {
       const spoken = this.spokenOf.get(pair.rule.id) ?? NOWHERE;
-      const isThere = [...pool].some((index) => spoken.has(index) && this.shows(pair, index));
-      if (!isThere) {
-        const found = this.shortestFirst(spoken).find((index) => this.shows(pair, index));
-        if (found === undefined) continue;
-        pool.add(found);
-      }
+      const shortest = this.shortestFirst(spoken);
+      const isShown = (index: number) => this.shows(pair, index);
+      const found =
+        shortest.slice(0, FIRST_TRIED).find(isShown) ??
+        [...pool].filter((index) => spoken.has(index)).find(isShown) ??
+        shortest.slice(FIRST_TRIED).find(isShown);
+      if (found === undefined) continue;
+      pool.add(found);
       shown.push(pair);
     }
     return { shown, pool };
@@ -222,13 +229,28 @@ class Planner {
           bestWorth = worth;
         }
       }
-      if (best === undefined) return chosen;
+      if (best === undefined) return this.needed(chosen, goals);
       chosen.push(best);
       seconds += this.seconds[best] ?? 0;
       const done = reached.get(best) ?? new Set();
       reached.delete(best);
       for (const others of reached.values()) for (const goal of done) others.delete(goal);
     }
+  }
+
+  /** Without those for which what came later made up. */
+  private needed(chosen: readonly number[], goals: readonly Goal[]): number[] {
+    const reachedBy = new Map(
+      goals.map((goal) => [goal, chosen.filter((index) => this.isReached(goal, index))]),
+    );
+    const needed = new Set(chosen);
+    const longestFirst = [...chosen].sort((a, b) => (this.seconds[b] ?? 0) - (this.seconds[a] ?? 0));
+    for (const index of longestFirst) {
+      const isAlone = (by: readonly number[]) =>
+        by.includes(index) && !by.some((other) => other !== index && needed.has(other));
+      if (![...reachedBy.values()].some(isAlone)) needed.delete(index);
+    }
+    return chosen.filter((index) => needed.has(index));
   }
 
   private isReached(goal: Goal, index: number): boolean {
