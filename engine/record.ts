@@ -1,6 +1,6 @@
 /** Telling an invocation record from a dead letter, and reading it out of its envelope. */
 import type { Delivered } from './history.ts';
-import type { Json } from './json.ts';
+import { type Json, parsedJson } from './json.ts';
 import type { Scenario } from './scenario.ts';
 import type { QueueSpec } from './sourceSpec.ts';
 import type { Delivery } from './view.ts';
@@ -22,18 +22,10 @@ export function recordIn(resource: string, body: Json): JsonObject | undefined {
 
 /** On the wire a queue's redrive policy is JSON text; a scenario may write it as what that text says. */
 export function redriveIn(policy: Json | undefined): QueueSpec['redrive'] | undefined {
-  const said = asObject(typeof policy === 'string' ? parsed(policy) : policy);
+  const said = asObject(typeof policy === 'string' ? parsedJson(policy) : policy);
   const to = said?.['deadLetterTargetArn'];
   const count = Number(said?.['maxReceiveCount']);
   return typeof to === 'string' ? { to, maxReceiveCount: count } : undefined;
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -12,6 +12,7 @@ import { asObject, type JsonObject } from '../../../engine/record.ts';
 import type { RequestStep } from '../../../engine/scenario.ts';
 import { type QueueSpec, sourceKind } from '../../../engine/sourceSpec.ts';
 import type { AccountState, MappingState } from '../account.ts';
+import { mappingUuid } from '../accountOf.ts';
 import type { Policy } from '../policy.ts';
 import { functionArn } from '../qualifiers.ts';
 import { conflict, invalid, missing, type Refused, type Reply } from './answers.ts';
@@ -55,9 +56,10 @@ function create(account: AccountState, step: RequestStep, policy: Policy): Reply
     return conflict(
       `The event source arn (" ${asked.source} ") and function (" ${asked.function} ") provided mapping already exists. Please update or delete the existing mapping with UUID ${twin.uuid}`,
     );
+  const number = ++account.mappingsMade;
   const made: MappingState = {
-    name: name ?? `unnamed${account.mappings.size}`,
-    uuid: `00000000-0000-4000-8000-${String(100 + account.mappings.size).padStart(12, '0')}`,
+    name: name ?? `unnamed${number}`,
+    uuid: mappingUuid(number),
     settings: withDefaults(asked, input, policy),
     state: 'Creating',
   };
@@ -299,7 +301,7 @@ function groupRefusal(
 }
 
 /** A mapping as the API tells it. Recorded from AWS: which keys it has depends on the kind of its source. */
-function told({ name, uuid: _, settings }: MappingState, state: string): Json {
+function told({ name, settings }: MappingState, state: string): Json {
   const kind = sourceKind(settings.source);
   const output: Record<string, Json> = {
     UUID: `mapping:${name}`,

@@ -44,9 +44,9 @@ export abstract class StreamSource implements Source {
     return poller;
   }
 
-  /** The place of a poller among those that read the stream, from 0. */
+  /** The place of a poller among those that read the stream, from 0: mappings that are enabled. */
   placeOf(poller: StreamPoller): number {
-    return this.pollers.indexOf(poller);
+    return this.pollers.filter(({ mapping }) => mapping.isActive).indexOf(poller);
   }
 
   send(world: World, step: SendStep, index: number): void {

@@ -11,7 +11,7 @@ export class Message {
   readonly record: string;
   readonly spec: RecordSpec;
   readonly messageId: string;
-  /** Milliseconds of the clock; retention counts from here, in the dead-letter queue too. */
+  /** Milliseconds of the clock; retention counts from here. */
   readonly sentAt: number;
   /** FIFO: its place in the queue's order. */
   readonly sequence: number;
