@@ -2,7 +2,6 @@
 import type { Json } from '../../../engine/json.ts';
 import {
   defaultBatchSize,
-  defaultWindowSeconds,
   type MappingSettings,
   mappingNamed,
   settingsAfter,
@@ -78,15 +77,8 @@ function sourceIn(input: JsonObject): string | undefined {
 }
 
 function withDefaults(asked: MappingSettings, input: JsonObject, policy: Policy): MappingSettings {
-  const kind = sourceKind(asked.source);
-  const isDefault = input['BatchSize'] === undefined && kind === 'sqs';
-  const hasWindow = input['MaximumBatchingWindowInSeconds'] !== undefined;
-  const polled = defaultWindowSeconds(kind) > 0 ? policy.defaultPolledWindowSeconds : asked.windowSeconds;
-  return {
-    ...asked,
-    batchSize: isDefault ? policy.defaultQueueBatchSize : asked.batchSize,
-    windowSeconds: hasWindow ? asked.windowSeconds : polled,
-  };
+  const isDefault = input['BatchSize'] === undefined && sourceKind(asked.source) === 'sqs';
+  return isDefault ? { ...asked, batchSize: policy.defaultQueueBatchSize } : asked;
 }
 
 function update(account: AccountState, mapping: MappingState, step: RequestStep, policy: Policy): Reply {
@@ -104,8 +96,8 @@ function update(account: AccountState, mapping: MappingState, step: RequestStep,
   const after: MappingSettings = {
     ...asked,
     filters: kept ? before.filters : asked.filters,
-    startingPosition: policy.updatesStartingPosition ? asked.startingPosition : before.startingPosition,
-    startingAtSeconds: policy.updatesStartingPosition ? asked.startingAtSeconds : before.startingAtSeconds,
+    startingPosition: before.startingPosition,
+    startingAtSeconds: before.startingAtSeconds,
     consumerGroup: policy.changesGroups ? asked.consumerGroup : before.consumerGroup,
   };
   if (asked.consumerGroup !== before.consumerGroup && !policy.changesGroups)

@@ -119,7 +119,6 @@ export class Line {
     passedOver: readonly LogEntry[],
     others: readonly Line[],
   ): LogBatch {
-    if (world.policy.commitsBeforeAttempt) this.owner.settled(world, items, true);
     const entries = world.policy.keepsOffsetOrder ? items : items.toReversed();
     return new LogBatch(this, others, entries, passedOver);
   }

@@ -53,7 +53,7 @@ export class KafkaTopic implements Source {
     const told = { at: world.seconds, requestedAt: world.seconds, step: index, resource: this.ref };
     const exists = this.exists(world);
     for (const spec of step.records) {
-      for (const record of spec.times === undefined ? [spec.record] : recordIds(spec)) {
+      for (const record of recordIds(spec)) {
         if (exists) {
           const { offset, shard = '' } = this.append(world, spec, record, spec.key ?? record);
           world.recorder.push({ kind: 'sent', ...told, record, id: String(offset), shard });

@@ -11,22 +11,18 @@ import type { ShardReader } from './reader.ts';
 import type { StreamRecord } from './record.ts';
 import { isInWindow } from './tumbling.ts';
 
-/** How long a target waits at a record that it should pass over. */
-const HOLD_UP_MS = 120_000;
-
 export class Lane implements Turn {
   readonly reader: ShardReader;
   isInFlight = false;
   /** Milliseconds of the clock. */
   lastCompletedAt = Number.NEGATIVE_INFINITY;
-  /** The batch size that a bisection has left, where a target keeps it. */
-  shrunkTo = Number.POSITIVE_INFINITY;
   private waiting: StreamRecord[] = [];
   private head = 0;
   private readonly gathering = new Gathering<StreamRecord>();
   /** Batches that come before whatever is gathered, the next one last: what is tried again, and the halves of one. */
   private readonly todo: StreamBatch[] = [];
-  private heldUpUntil = 0;
+  /** It stops at a record that it should pass over, where a target errs. */
+  private isHeldUp = false;
 
   constructor(reader: ShardReader) {
     this.reader = reader;
@@ -94,8 +90,7 @@ export class Lane implements Turn {
 
   /** The next batch is invoked, if it may be. */
   advance(world: World): void {
-    while (!this.isInFlight && this.heldUpUntil <= world.clock.now) {
-      if (world.policy.failuresBlockAllKeys && this.reader.isFailingBeside(this)) return;
+    while (!this.isInFlight && !this.isHeldUp) {
       const batch = this.next(world);
       if (batch === undefined) return;
       batch.begin(world);
@@ -171,8 +166,7 @@ export class Lane implements Turn {
 
   /** How many more to take: as many as may be, or fewer where nothing says that a batch must be full. */
   private roomLeft(world: World, windowMs: number): number {
-    const most = Math.min(batchSizeOf(world, this.reader.poller.mapping), this.shrunkTo);
-    const left = most - this.gathering.places;
+    const left = batchSizeOf(world, this.reader.poller.mapping) - this.gathering.places;
     if (windowMs > 0 || left < 2 || !world.chance.isTrue(world.policy.cutsStreamBatchesShare)) return left;
     return 1 + world.chance.index(Math.min(left, this.waiting.length - this.head));
   }
@@ -192,10 +186,7 @@ export class Lane implements Turn {
     mapping.polled++;
     mapping.filteredOut++;
     if (policy.filteredAreReported) this.report(world, record, policy.exhaustedBatchCondition);
-    if (policy.filteredHoldUp) {
-      this.heldUpUntil = world.clock.now + HOLD_UP_MS;
-      world.clock.in(HOLD_UP_MS, 'turn', this);
-    }
+    if (policy.filteredHoldUp) this.isHeldUp = true;
     return true;
   }
 

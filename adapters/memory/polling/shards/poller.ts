@@ -71,7 +71,7 @@ export class StreamPoller implements Poller {
 
   /** Whether something fails in another shard. */
   isFailingBeside(own: ShardReader): boolean {
-    for (const reader of this.readers) if (reader !== own && reader.isFailingBeside(undefined)) return true;
+    for (const reader of this.readers) if (reader !== own && reader.isFailing) return true;
     return false;
   }
 }

@@ -120,10 +120,8 @@ export class ShardReader implements Turn {
     return true;
   }
 
-  /** Whether anything but `own` fails, on this shard. */
-  isFailingBeside(own: Lane | undefined): boolean {
-    for (const lane of this.lanes) if (lane !== own && lane.isFailing) return true;
-    return false;
+  get isFailing(): boolean {
+    return this.lanes.some((lane) => lane.isFailing);
   }
 
   private get isIdle(): boolean {

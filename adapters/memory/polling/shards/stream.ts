@@ -51,8 +51,7 @@ export abstract class StreamSource implements Source {
 
   send(world: World, step: SendStep, index: number): void {
     for (const spec of step.records) {
-      if (spec.times === undefined) this.write(world, spec, spec.record, index);
-      else for (const record of recordIds(spec)) this.write(world, spec, record, index);
+      for (const record of recordIds(spec)) this.write(world, spec, record, index);
     }
     for (const poller of this.pollers) poller.wake(world);
   }

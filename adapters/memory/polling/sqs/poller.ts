@@ -210,7 +210,7 @@ export class SqsPoller implements Poller {
     const alive = items.filter(({ isGone }) => !isGone);
     if (alive.length === 0) return;
     this.busy++;
-    new SqsBatch(this, alive, bytes).begin(world);
+    new SqsBatch(world, this, alive, bytes).begin(world);
   }
 
   /** A place is free: of a batch that is over. */

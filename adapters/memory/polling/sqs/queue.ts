@@ -52,8 +52,7 @@ export class SqsQueue implements Source {
   send(world: World, step: SendStep, index: number): void {
     const requestedAt = world.seconds;
     for (const spec of step.records)
-      for (const record of spec.times === undefined ? [spec.record] : recordIds(spec))
-        this.take(world, spec, record, index, requestedAt);
+      for (const record of recordIds(spec)) this.take(world, spec, record, index, requestedAt);
     this.wake(world);
   }
 
