@@ -1,6 +1,7 @@
 /** Queues with their mappings and messages. */
 import type { FunctionSpec } from '../../engine/scenario.ts';
 import type { MappingSpec, QueueSpec, RecordSpec } from '../../engine/sourceSpec.ts';
+import { creationInput } from './creation.ts';
 import {
   type Change,
   disturb,
@@ -106,17 +107,12 @@ const isBoundedAtOnce = ({ maximumConcurrency, provisioned }: MappingSpec): bool
 
 function create(setting: Setting, mapping: MappingSpec): void {
   const { steps, draw } = setting;
-  const input: Change = { EventSourceArn: mapping.source, FunctionName: mapping.function };
-  if (mapping.batchSize !== undefined && (mapping.batchSize <= 10 || mapping.windowSeconds !== undefined))
-    input['BatchSize'] = mapping.batchSize;
-  if (mapping.windowSeconds !== undefined) input['MaximumBatchingWindowInSeconds'] = mapping.windowSeconds;
-  if (mapping.reportsItemFailures === true) input['FunctionResponseTypes'] = ['ReportBatchItemFailures'];
   const atSeconds = moment(setting);
   steps.push({
     atSeconds,
     do: 'request',
     operation: 'CreateEventSourceMapping',
-    input,
+    input: creationInput(mapping),
     mapping: mapping.name,
   });
   if (draw.percent(40))

@@ -9,13 +9,14 @@ import type { Result } from '../../invocation.ts';
 import type { World } from '../../world.ts';
 import { invokeBatch, type PolledBatch } from '../batch.ts';
 import { EVENT_FRAME_BYTES } from '../batching.ts';
+import type { Failed } from '../failureRecord.ts';
 import type { MappingRuntime } from '../mapping.ts';
 import { wouldSucceedAgain } from '../repeating.ts';
 import { meaningOf } from '../response.ts';
 import type { Turn } from '../source.ts';
 import type { LogEntry } from './entry.ts';
 import { eventOf } from './events.ts';
-import { type Failed, reportFailure } from './failure.ts';
+import { reportFailure } from './failure.ts';
 import type { Line } from './line.ts';
 
 const THROTTLED_MS = 1_000;

@@ -3,7 +3,7 @@
  * AWS, invocation-eventsourcemapping.html: what follows a failing batch waits until that succeeded or was discarded.
  */
 import type { World } from '../../world.ts';
-import { batchSizeOf, Gathering, isLetThrough, windowMsOf } from '../batching.ts';
+import { batchSizeOf, Gathering, isLetThrough, rollingWindowFrom, windowMsOf } from '../batching.ts';
 import type { Turn } from '../source.ts';
 import { StreamBatch } from './batch.ts';
 import { reportFailure } from './failure.ts';
@@ -217,13 +217,12 @@ export class Lane implements Turn {
     const { now } = world.clock;
     gathering.closesAt = now;
     if (windowMs === 0) return;
-    // AWS: it opened when the last invocation completed; with nothing to do another one has opened since.
-    const sinceMs = now - this.lastCompletedAt;
-    const opensNow = world.policy.windowsOpenWithRecords;
-    const openMs = opensNow ? 0 : sinceMs < windowMs ? sinceMs : world.chance.between(0, windowMs);
-    if (openMs >= windowMs) return;
-    gathering.closesAt = now + windowMs - openMs;
-    world.clock.in(windowMs - openMs, 'turn', this);
+    const openedAt = world.policy.windowsOpenWithRecords
+      ? now
+      : rollingWindowFrom(world, this.lastCompletedAt, windowMs);
+    if (openedAt + windowMs <= now) return;
+    gathering.closesAt = openedAt + windowMs;
+    world.clock.in(gathering.closesAt - now, 'turn', this);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Json } from '../../../../engine/json.ts';
 import type { World } from '../../world.ts';
+import { mayRead } from '../reading.ts';
 import type { Turn } from '../source.ts';
 import { Lane } from './lane.ts';
 import type { StreamPoller } from './poller.ts';
@@ -93,7 +94,8 @@ export class ShardReader implements Turn {
 
   /** Each lane goes on, if it may. */
   advance(world: World): void {
-    if (!this.poller.mayPoll(world) || !this.mayBegin(world) || !this.isInLanes(world)) return;
+    const { mapping, stream } = this.poller;
+    if (!mayRead(world, mapping, stream) || !this.mayBegin(world) || !this.isInLanes(world)) return;
     const { failuresBlockAllShards } = world.policy;
     if (failuresBlockAllShards && this.poller.isFailingBeside(this)) return;
     for (const lane of this.lanes) lane.advance(world);

@@ -57,15 +57,13 @@ export abstract class StreamSource implements Source {
   }
 
   private write(world: World, spec: RecordSpec, record: string, step: number): void {
-    const error = this.exists(world) ? this.refusal(spec, record) : 'ResourceNotFoundException';
-    if (error === undefined) this.take(world, spec, record, step);
-    else world.recorder.push({ kind: 'unsent', at: world.seconds, step, record, resource: this.ref, error });
+    const error = this.exists(world) ? this.take(world, spec, record, step) : 'ResourceNotFoundException';
+    if (error !== undefined)
+      world.recorder.push({ kind: 'unsent', at: world.seconds, step, record, resource: this.ref, error });
   }
 
-  /** Why the record is not taken. */
-  protected abstract refusal(spec: RecordSpec, record: string): string | undefined;
-
-  protected abstract take(world: World, spec: RecordSpec, record: string, step: number): void;
+  /** Takes the record, and tells that it was sent; or tells why it is not taken. */
+  protected abstract take(world: World, spec: RecordSpec, record: string, step: number): string | undefined;
 
   /** Puts a record on its shard, and before all that read it. */
   protected append(
