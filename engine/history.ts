@@ -246,10 +246,7 @@ export interface Metric {
     | 'PolledEventCount'
     | 'FilteredOutEventCount'
     | 'InvokedEventCount'
-    | 'FailedInvokeEventCount'
-    | 'DeletedEventCount'
-    | 'DroppedEventCount'
-    | 'OnFailureDestinationDeliveredEventCount';
+    | 'DroppedEventCount';
   readonly value: number;
 }
 

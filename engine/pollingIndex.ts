@@ -135,8 +135,7 @@ export class PollingIndex {
       return;
     }
     for (const spec of step.records) {
-      if (spec.times === undefined) this.declareRecord(spec.record, spec, step, source);
-      else for (const id of recordIds(spec)) this.declareRecord(id, spec, step, source);
+      for (const id of recordIds(spec)) this.declareRecord(id, spec, step, source);
     }
   }
 

@@ -1,7 +1,8 @@
 /** Telling an invocation record from a dead letter, and reading it out of its envelope. */
 import type { Delivered } from './history.ts';
-import type { Json } from './json.ts';
+import { type Json, parsedJson } from './json.ts';
 import type { Scenario } from './scenario.ts';
+import type { QueueSpec } from './sourceSpec.ts';
 import type { Delivery } from './view.ts';
 
 export type JsonObject = { readonly [key: string]: Json };
@@ -17,6 +18,14 @@ export const asObject = (value: Json | undefined): JsonObject | undefined =>
 export function recordIn(resource: string, body: Json): JsonObject | undefined {
   const whole = asObject(body);
   return resource.startsWith('bus:') ? asObject(whole?.['detail']) : whole;
+}
+
+/** On the wire a queue's redrive policy is JSON text; a scenario may write it as what that text says. */
+export function redriveIn(policy: Json | undefined): QueueSpec['redrive'] | undefined {
+  const said = asObject(typeof policy === 'string' ? parsedJson(policy) : policy);
+  const to = said?.['deadLetterTargetArn'];
+  const count = Number(said?.['maxReceiveCount']);
+  return typeof to === 'string' ? { to, maxReceiveCount: count } : undefined;
 }
 
 /**
@@ -48,6 +57,8 @@ export class DeliveryRoles {
         this.mayBeBatchRecord.add(onFailure?.['Destination']);
         continue;
       }
+      const redrive = redriveIn(asObject(step.input['Attributes'])?.['RedrivePolicy']);
+      if (redrive !== undefined) this.mayBeRedriven.add(redrive.to);
       this.mayBeDeadLetter.add(asObject(step.input['DeadLetterConfig'])?.['TargetArn']);
       const destinations = asObject(step.input['DestinationConfig']);
       this.mayBeRecord.add(asObject(destinations?.['OnSuccess'])?.['Destination']);

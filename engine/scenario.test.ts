@@ -64,6 +64,17 @@ describe('a scenario', () => {
     expect(complaints({ queues: [{ name: 'failed' }] })).toEqual(['"queue:done" is used but not declared']);
   });
 
+  test('has no batches of more than ten messages of a FIFO queue', () => {
+    const mapping = (batchSize: number) => ({
+      queues: [{ name: 'failed' }, { name: 'done' }, { name: 'q', fifo: true }],
+      mappings: [{ name: 'm', source: 'queue:q', function: 'f', batchSize }],
+    });
+    expect(complaints(mapping(10))).toEqual([]);
+    expect(complaints(mapping(50))).toEqual([
+      'mapping "m" has a batchSize of 50: of a FIFO queue 10 are the most',
+    ]);
+  });
+
   test('may invoke a function that does not exist only by the name kept for it', () => {
     const call = (name: string) => [{ atSeconds: 0, do: 'invoke', function: name, event: 'e1' }];
     expect(complaints({ steps: call('nobody') })).toEqual([]);

@@ -250,6 +250,9 @@ function* inconsistencies(scenario: z.output<typeof scenarioSchema>): Generator<
   for (const ref of used) if (!resources.has(ref)) yield `"${ref}" is used but not declared`;
 }
 
+/** AWS, API_CreateEventSourceMapping.html: the largest batch of a FIFO queue. */
+const FIFO_BATCH_MOST = 10;
+
 /** The same for sources, mappings and records. */
 function* inconsistentSources(
   scenario: z.output<typeof scenarioSchema>,
@@ -257,13 +260,18 @@ function* inconsistentSources(
   used: string[],
 ): Generator<string> {
   for (const { redrive } of scenario.queues ?? []) if (redrive !== undefined) used.push(redrive.to);
+  const fifo = new Set(
+    (scenario.queues ?? []).filter((queue) => queue.fifo).map((queue) => `queue:${queue.name}`),
+  );
   const mappings = new Set<string>();
-  for (const { name, source, function: owner, onFailure } of scenario.mappings ?? []) {
+  for (const { name, source, function: owner, onFailure, batchSize = 0 } of scenario.mappings ?? []) {
     if (mappings.has(name)) yield `mapping "${name}" is declared twice`;
     mappings.add(name);
     if (!functions.has(owner)) yield `mapping "${name}" invokes "${owner}", which is not declared`;
     if (sourceKind(source) === undefined)
       yield `mapping "${name}" reads ${source}, which Lambda does not poll`;
+    if (fifo.has(source) && batchSize > FIFO_BATCH_MOST)
+      yield `mapping "${name}" has a batchSize of ${batchSize}: of a FIFO queue ${FIFO_BATCH_MOST} are the most`;
     used.push(source);
     if (onFailure !== undefined) used.push(onFailure);
   }
@@ -271,9 +279,6 @@ function* inconsistentSources(
     used.push(source);
     if (!functions.has(owner)) yield `a subscription invokes "${owner}", which is not declared`;
   }
-  const fifo = new Set(
-    (scenario.queues ?? []).filter((queue) => queue.fifo).map((queue) => `queue:${queue.name}`),
-  );
   const records = new Set<string>();
   for (const step of scenario.steps) {
     if (step.do === 'request' && step.mapping !== undefined) {

@@ -324,10 +324,9 @@ class Indexer {
   }
 
   /** Where the timeout changed under way, a killed handler ended by one of the timeouts that it may have had. */
-  private widenEnds(owner: FunctionView): void {
-    for (const attempt of this.attempts) {
-      if (attempt.function !== owner || attempt.ended !== undefined || attempt.outcome !== 'timeout')
-        continue;
+  private widenEnds(owner: Building<FunctionView>): void {
+    for (const attempt of owner.attempts as Building<Attempt>[]) {
+      if (attempt.ended !== undefined || attempt.outcome !== 'timeout') continue;
       const timeouts = possible(owner.timeoutSeconds, attempt.startedAt, attempt.startedAt);
       const { clockSkewSeconds, schedulingSlackSeconds } = this.tolerances;
       attempt.endedEarliest = attempt.startedAt + Math.min(...timeouts) - clockSkewSeconds;

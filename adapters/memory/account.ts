@@ -53,6 +53,8 @@ export interface MappingState {
 export interface AccountState {
   /** By the scenario's names; deleted ones are gone. */
   readonly mappings: Map<string, MappingState>;
+  /** How many event source mappings there ever were: no UUID is given twice. */
+  mappingsMade: number;
   /** `FUNCTION RESOURCE`: what roles lack permission for. */
   readonly denied: Set<string>;
   /** On which cluster each topic of Kafka is. */

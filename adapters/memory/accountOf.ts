@@ -35,6 +35,7 @@ export function accountOf(scenario: Scenario, policy: Policy): AccountState {
   if (scenario.brokerQueues !== undefined) declare(resources, 'broker', scenario.brokerQueues);
   return {
     mappings: mappingsOf(scenario),
+    mappingsMade: scenario.mappings?.length ?? 0,
     denied: new Set(),
     clusters: clustersOf(scenario),
     queues: queuesOf(scenario),
@@ -50,12 +51,16 @@ function mappingsOf({ mappings: specs }: Scenario): Map<string, MappingState> {
   if (specs === undefined) return mappings;
   for (const spec of specs) {
     const settings = settingsOf(spec);
-    const uuid = `00000000-0000-4000-8000-${String(mappings.size + 1).padStart(12, '0')}`;
+    const uuid = mappingUuid(mappings.size + 1);
     const state = settings.isEnabled ? 'Enabled' : 'Disabled';
     mappings.set(spec.name, { name: spec.name, uuid, settings, state });
   }
   return mappings;
 }
+
+/** The UUID of the mapping with this number, from 1. */
+export const mappingUuid = (number: number): string =>
+  `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
 const NO_CLUSTERS: ReadonlyMap<string, string> = new Map();
 

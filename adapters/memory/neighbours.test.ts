@@ -196,6 +196,7 @@ const logs = scenarioFrom({
       })),
     },
     { do: 'send', to: 'broker:b', records: [{ record: 'a', plan: ['throw', 'ok'] }] },
+    { type: 'Event', event: 'e1', payload: 1, plan: ['throw', 'ok'] },
   ],
 });
 

@@ -78,6 +78,12 @@ export const neighbours: readonly Neighbour[] = [
     policy: { lateRetryShare: 0.5, retryDelayJitter: 0.04 },
   },
   {
+    name: 'attempts with request ids of their own',
+    because:
+      'The page does not say whether all attempts of an event bear the id of its answer (ASYNC-REQID-01).',
+    policy: { keepsRequestId: false },
+  },
+  {
     name: 'function errors called Handled',
     because: 'The API reference gives no value set (SYNC-ERRHDR-02 is silent).',
     policy: { functionErrorValue: 'Handled' },

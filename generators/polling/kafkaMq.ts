@@ -1,6 +1,7 @@
 /** Topics of Kafka and queues of brokers, with their mappings and records. */
 import type { FunctionSpec } from '../../engine/scenario.ts';
 import type { MappingSpec, RecordSpec } from '../../engine/sourceSpec.ts';
+import { creationInput } from './creation.ts';
 import {
   type Change,
   disturb,
@@ -123,32 +124,12 @@ const CHANGES: readonly [Change, ...Change[]] = [
 const UNFILTERED: readonly [Change, ...Change[]] = [{ FilterCriteria: {} }];
 const REGROUPED: Change = { AmazonManagedKafkaEventSourceConfig: { ConsumerGroupId: 'another' } };
 
-/** Under which key a request names the consumer group. */
-export const groupKey = (on: 'msk' | 'selfManaged'): string =>
-  on === 'msk' ? 'AmazonManagedKafkaEventSourceConfig' : 'SelfManagedKafkaEventSourceConfig';
-
 function create(setting: Setting, mapping: MappingSpec, on: 'msk' | 'selfManaged'): void {
-  const input: Change = {
-    EventSourceArn: mapping.source,
-    Topics: [mapping.source],
-    FunctionName: mapping.function,
-    StartingPosition: mapping.startingPosition ?? 'TRIM_HORIZON',
-  };
-  if (mapping.batchSize !== undefined) input['BatchSize'] = mapping.batchSize;
-  if (mapping.consumerGroup !== undefined) input[groupKey(on)] = { ConsumerGroupId: mapping.consumerGroup };
-  if (mapping.provisioned !== undefined) {
-    const { minimum = 1, maximum = 1 } = mapping.provisioned;
-    input['ProvisionedPollerConfig'] = { MinimumPollers: minimum, MaximumPollers: maximum };
-    if (mapping.maximumRetryAttempts !== undefined)
-      input['MaximumRetryAttempts'] = mapping.maximumRetryAttempts;
-  }
-  if (mapping.onFailure !== undefined)
-    input['DestinationConfig'] = { OnFailure: { Destination: mapping.onFailure } };
   setting.steps.push({
     atSeconds: moment(setting),
     do: 'request',
     operation: 'CreateEventSourceMapping',
-    input,
+    input: creationInput(mapping, on),
     mapping: mapping.name,
   });
 }

@@ -1,6 +1,7 @@
 /** Queues with their mappings and messages. */
 import type { FunctionSpec } from '../../engine/scenario.ts';
 import type { MappingSpec, QueueSpec, RecordSpec } from '../../engine/sourceSpec.ts';
+import { creationInput } from './creation.ts';
 import {
   type Change,
   disturb,
@@ -106,17 +107,12 @@ const isBoundedAtOnce = ({ maximumConcurrency, provisioned }: MappingSpec): bool
 
 function create(setting: Setting, mapping: MappingSpec): void {
   const { steps, draw } = setting;
-  const input: Change = { EventSourceArn: mapping.source, FunctionName: mapping.function };
-  if (mapping.batchSize !== undefined && (mapping.batchSize <= 10 || mapping.windowSeconds !== undefined))
-    input['BatchSize'] = mapping.batchSize;
-  if (mapping.windowSeconds !== undefined) input['MaximumBatchingWindowInSeconds'] = mapping.windowSeconds;
-  if (mapping.reportsItemFailures === true) input['FunctionResponseTypes'] = ['ReportBatchItemFailures'];
   const atSeconds = moment(setting);
   steps.push({
     atSeconds,
     do: 'request',
     operation: 'CreateEventSourceMapping',
-    input,
+    input: creationInput(mapping),
     mapping: mapping.name,
   });
   if (draw.percent(40))
@@ -165,7 +161,7 @@ function send(setting: Setting, to: string, queue: QueueSpec, bounds: Bounds, is
   if (setting.uses('large', 40))
     steps.push({ atSeconds: draw.seconds(0, 1), do: 'send', to, records: smoothCrowd(setting, place) });
   if (setting.uses('updating', 15)) {
-    const input = { QueueUrl: to, Attributes: { VisibilityTimeout: draw.of(['1', '60']) } };
+    const input = { QueueUrl: to, Attributes: attributesOf(setting, to, queue) };
     steps.push({ atSeconds: moment(setting), do: 'request', operation: 'SetQueueAttributes', input });
   }
   if (isCrowded) {
@@ -188,4 +184,20 @@ function send(setting: Setting, to: string, queue: QueueSpec, bounds: Bounds, is
     };
     steps.push({ atSeconds: moment(setting), do: 'send', to, records: [record] });
   }
+}
+
+/** What a queue is changed to under way. */
+function attributesOf(setting: Setting, to: string, { fifo }: QueueSpec): Change {
+  const { draw, isRealTime } = setting;
+  const attributes = draw.of<() => Change>([
+    () => ({ VisibilityTimeout: draw.of(['1', '60']) }),
+    () => ({ DelaySeconds: draw.of(['0', isRealTime ? '2' : '20', isRealTime ? '2' : '600']) }),
+    () => ({ MessageRetentionPeriod: draw.of(['60', '600']) }),
+    () => {
+      const name = `${to.slice('queue:'.length)}dead`;
+      const dead = setting.queue(fifo === true ? { name, fifo: true } : { name });
+      return { RedrivePolicy: { deadLetterTargetArn: dead, maxReceiveCount: draw.int(1, 3) } };
+    },
+  ]);
+  return attributes();
 }

@@ -2,6 +2,7 @@
 import type { FunctionSpec } from '../../engine/scenario.ts';
 import type { MappingSpec, RecordSpec } from '../../engine/sourceSpec.ts';
 import { STREAM_VIEWS } from '../../engine/sourceSpec.ts';
+import { creationInput } from './creation.ts';
 import {
   type Change,
   disturb,
@@ -136,33 +137,16 @@ function destination(setting: Setting, name: string): string {
 
 function create(setting: Setting, mapping: MappingSpec): void {
   const { steps, draw } = setting;
-  const input: Change = {
-    EventSourceArn: mapping.source,
-    FunctionName: mapping.function,
-    StartingPosition: mapping.startingPosition ?? 'TRIM_HORIZON',
-  };
   const atSeconds = moment(setting);
   if (mapping.source.startsWith('stream:') && draw.percent(30)) {
-    input['StartingPosition'] = 'AT_TIMESTAMP';
-    input['StartingPositionTimestamp'] = Math.max(0, Math.floor(atSeconds) - draw.int(0, 3));
     mapping.startingPosition = 'AT_TIMESTAMP';
+    mapping.startingAtSeconds = Math.max(0, Math.floor(atSeconds) - draw.int(0, 3));
   }
-  if (mapping.batchSize !== undefined) input['BatchSize'] = mapping.batchSize;
-  if (mapping.maximumRetryAttempts !== undefined)
-    input['MaximumRetryAttempts'] = mapping.maximumRetryAttempts;
-  if (mapping.maximumRecordAgeSeconds !== undefined)
-    input['MaximumRecordAgeInSeconds'] = mapping.maximumRecordAgeSeconds;
-  if (mapping.bisects === true) input['BisectBatchOnFunctionError'] = true;
-  if (mapping.parallelizationFactor !== undefined)
-    input['ParallelizationFactor'] = mapping.parallelizationFactor;
-  if (mapping.reportsItemFailures === true) input['FunctionResponseTypes'] = ['ReportBatchItemFailures'];
-  if (mapping.onFailure !== undefined)
-    input['DestinationConfig'] = { OnFailure: { Destination: mapping.onFailure } };
   steps.push({
     atSeconds,
     do: 'request',
     operation: 'CreateEventSourceMapping',
-    input,
+    input: creationInput(mapping),
     mapping: mapping.name,
   });
 }

@@ -10,6 +10,7 @@ import {
 import type { Remaining } from '../../engine/history.ts';
 import { mayLackCapacity, pickupWithinSeconds } from '../../engine/horizon.ts';
 import { isFiller } from '../../engine/json.ts';
+import { asObject } from '../../engine/record.ts';
 import { textOf } from '../../engine/sourceSpec.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, MappingView, RecordView, SourceView, View } from '../../engine/view.ts';
@@ -147,6 +148,19 @@ export function repetitionBeyond(record: RecordView, batch: Batch, allowed: numb
   return undefined;
 }
 
+/**
+ * Whether a request may have changed a queue under way, in more than its visibility timeout, which `SourceView` has over
+ * time: for how long it keeps messages, after what delay they appear, or where they go.
+ */
+export const isReconfigured = ({ ref }: SourceView, view: View): boolean =>
+  view.requests.some(
+    ({ step, rejected }) =>
+      rejected === undefined &&
+      step.operation === 'SetQueueAttributes' &&
+      step.input['QueueUrl'] === ref &&
+      Object.keys(asObject(step.input['Attributes']) ?? {}).some((key) => key !== 'VisibilityTimeout'),
+  );
+
 const disturbances = new WeakMap<MappingView, string>();
 
 /** What may keep a mapping from acting as it is configured, at some time: in words; undefined where nothing does. */
@@ -171,6 +185,7 @@ export function disturbanceBesideRights(mapping: MappingView, view: View): strin
   if (steady === undefined) return 'the mapping was changed';
   if (!steady.isEnabled) return 'the mapping is disabled';
   if (source.removedAt !== Number.POSITIVE_INFINITY) return 'the source was deleted';
+  if (isReconfigured(source, view)) return 'the queue was changed';
   if (view.removed.has(`function:${owner.name}`)) return 'the function was deleted';
   if (mapping.settings.at(-1)?.value === null) return 'the mapping was deleted';
   if (mayLackCapacity(owner, view)) return 'the function may have lacked capacity';

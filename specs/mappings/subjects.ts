@@ -18,6 +18,7 @@ import {
   hadSucceeded,
   hasSucceeded,
   isLetThrough,
+  isReconfigured,
   lastEndOf,
   NO_MAPPINGS,
   pickupSeconds,
@@ -221,6 +222,7 @@ function comesAgain(record: RecordView, batch: Batch, view: View, tolerances: To
     if (isHeld === true || succeeded === true) return;
     if (succeeded === undefined) return { unknown: 'it may have succeeded in another attempt' };
     if (isHeld === undefined) return { unknown: 'nobody looked what the queue still holds' };
+    if (isReconfigured(source, view)) return { unknown: 'the queue was changed' };
     if (queueOf(source, view)?.redrive !== undefined)
       return { unknown: 'it may be in the dead-letter queue' };
     if ((source.remaining?.at ?? 0) >= (record.sent?.requestedAt ?? 0) + keptSeconds(record, view) - 1)

@@ -1,6 +1,6 @@
 /** What is refused, and what is not, of mappings of queues. */
 import { possible } from '../../engine/configuration.ts';
-import { asObject } from '../../engine/record.ts';
+import { asObject, redriveIn } from '../../engine/record.ts';
 import { defineRule } from '../../engine/rule.ts';
 import type { ControlRequest, View } from '../../engine/view.ts';
 import { isBesideThePoint, isJudgeable, mustBeRefused } from '../limits/answers.ts';
@@ -99,10 +99,15 @@ export const vis07 = defineRule({
 function redriveOf({ step }: ControlRequest, view: View): { isMatching: boolean } | undefined {
   if (step.operation !== 'SetQueueAttributes') return undefined;
   const { queues = [] } = view.history.scenario;
-  const to = textIn(asObject(step.input['Attributes'])?.['RedrivePolicy'], 'deadLetterTargetArn');
+  const to = redriveIn(asObject(step.input['Attributes'])?.['RedrivePolicy'])?.to;
   const from = queues.find(({ name }) => `queue:${name}` === step.input['QueueUrl']);
   const dead = queues.find(({ name }) => `queue:${name}` === to);
   if (from === undefined || dead === undefined) return undefined;
+  const isRemoved = view.history.scenario.steps.some(
+    (one) => one.do === 'remove' && (one.resource === step.input['QueueUrl'] || one.resource === to),
+  );
+  // What is asked of a queue that is gone is refused for that.
+  if (isRemoved) return undefined;
   return { isMatching: (from.fifo === true) === (dead.fifo === true) };
 }
 

@@ -2,7 +2,6 @@
 import type { Json } from '../../../engine/json.ts';
 import {
   defaultBatchSize,
-  defaultWindowSeconds,
   type MappingSettings,
   mappingNamed,
   settingsAfter,
@@ -12,6 +11,7 @@ import { asObject, type JsonObject } from '../../../engine/record.ts';
 import type { RequestStep } from '../../../engine/scenario.ts';
 import { type QueueSpec, sourceKind } from '../../../engine/sourceSpec.ts';
 import type { AccountState, MappingState } from '../account.ts';
+import { mappingUuid } from '../accountOf.ts';
 import type { Policy } from '../policy.ts';
 import { functionArn } from '../qualifiers.ts';
 import { conflict, invalid, missing, type Refused, type Reply } from './answers.ts';
@@ -55,9 +55,10 @@ function create(account: AccountState, step: RequestStep, policy: Policy): Reply
     return conflict(
       `The event source arn (" ${asked.source} ") and function (" ${asked.function} ") provided mapping already exists. Please update or delete the existing mapping with UUID ${twin.uuid}`,
     );
+  const number = ++account.mappingsMade;
   const made: MappingState = {
-    name: name ?? `unnamed${account.mappings.size}`,
-    uuid: `00000000-0000-4000-8000-${String(100 + account.mappings.size).padStart(12, '0')}`,
+    name: name ?? `unnamed${number}`,
+    uuid: mappingUuid(number),
     settings: withDefaults(asked, input, policy),
     state: 'Creating',
   };
@@ -76,15 +77,8 @@ function sourceIn(input: JsonObject): string | undefined {
 }
 
 function withDefaults(asked: MappingSettings, input: JsonObject, policy: Policy): MappingSettings {
-  const kind = sourceKind(asked.source);
-  const isDefault = input['BatchSize'] === undefined && kind === 'sqs';
-  const hasWindow = input['MaximumBatchingWindowInSeconds'] !== undefined;
-  const polled = defaultWindowSeconds(kind) > 0 ? policy.defaultPolledWindowSeconds : asked.windowSeconds;
-  return {
-    ...asked,
-    batchSize: isDefault ? policy.defaultQueueBatchSize : asked.batchSize,
-    windowSeconds: hasWindow ? asked.windowSeconds : polled,
-  };
+  const isDefault = input['BatchSize'] === undefined && sourceKind(asked.source) === 'sqs';
+  return isDefault ? { ...asked, batchSize: policy.defaultQueueBatchSize } : asked;
 }
 
 function update(account: AccountState, mapping: MappingState, step: RequestStep, policy: Policy): Reply {
@@ -102,8 +96,8 @@ function update(account: AccountState, mapping: MappingState, step: RequestStep,
   const after: MappingSettings = {
     ...asked,
     filters: kept ? before.filters : asked.filters,
-    startingPosition: policy.updatesStartingPosition ? asked.startingPosition : before.startingPosition,
-    startingAtSeconds: policy.updatesStartingPosition ? asked.startingAtSeconds : before.startingAtSeconds,
+    startingPosition: before.startingPosition,
+    startingAtSeconds: before.startingAtSeconds,
     consumerGroup: policy.changesGroups ? asked.consumerGroup : before.consumerGroup,
   };
   if (asked.consumerGroup !== before.consumerGroup && !policy.changesGroups)
@@ -299,7 +293,7 @@ function groupRefusal(
 }
 
 /** A mapping as the API tells it. Recorded from AWS: which keys it has depends on the kind of its source. */
-function told({ name, uuid: _, settings }: MappingState, state: string): Json {
+function told({ name, settings }: MappingState, state: string): Json {
   const kind = sourceKind(settings.source);
   const output: Record<string, Json> = {
     UUID: `mapping:${name}`,

@@ -1,6 +1,6 @@
 /** AWS, SQS API_CreateQueue.html and API_SetQueueAttributes.html: attributes are texts. */
 import type { Json } from '../../../engine/json.ts';
-import { asObject, type JsonObject } from '../../../engine/record.ts';
+import { asObject, type JsonObject, redriveIn } from '../../../engine/record.ts';
 import type { RequestStep } from '../../../engine/scenario.ts';
 import type { QueueSpec } from '../../../engine/sourceSpec.ts';
 import type { AccountState } from '../account.ts';
@@ -75,22 +75,6 @@ function redriveRefusal(
   const dead = to === undefined ? undefined : account.queues.get(to);
   if (dead === undefined || !policy.matchesRedriveKinds || (dead.fifo === true) === isFifo) return undefined;
   return refuse('RedrivePolicy');
-}
-
-/** On the wire a redrive policy is JSON text; a scenario may write it as what that text says. */
-function redriveIn(policy: Json | undefined): QueueSpec['redrive'] | undefined {
-  const said = asObject(typeof policy === 'string' ? parsed(policy) : policy);
-  const to = said?.['deadLetterTargetArn'];
-  const count = Number(said?.['maxReceiveCount']);
-  return typeof to === 'string' ? { to, maxReceiveCount: count } : undefined;
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }
 
 function changed(queue: QueueSpec, attributes: JsonObject): QueueSpec {

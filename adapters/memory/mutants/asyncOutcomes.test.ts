@@ -119,11 +119,12 @@ const variant = (name: string, options: Parameters<typeof simulate>[2]): Variant
 
 describe('each mutant is noticed by the rules it breaks', () => {
   test.each(asyncOutcomeMutants.map((mutant) => [mutant.name, mutant] as const))('%s', (_name, mutant) => {
-    const variants = [{ ...variant(mutant.name, mutant), breaks: mutant.breaks }];
+    const breaks = mutant.breaks.filter((id) => asyncOutcomeRules.some((rule) => rule.id === id));
+    const variants = [{ ...variant(mutant.name, mutant), breaks }];
     const reference = variant('reference', {});
     const kills = [...killMutants(variants, reference, asyncOutcomeRules, source, 2 * scenarios.length)];
     expect(kills.filter((kill) => kill.scenario === undefined)).toEqual([]);
-    expect(kills.map(({ rule }) => rule).sort()).toEqual([...mutant.breaks].sort());
+    expect(kills.map(({ rule }) => rule).sort()).toEqual(breaks.sort());
   });
 });
 

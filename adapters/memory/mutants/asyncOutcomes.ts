@@ -115,7 +115,7 @@ export const asyncOutcomeMutants: readonly Mutant[] = [
   },
   {
     name: 'a record that cannot be delivered costs another attempt',
-    breaks: ['ASYNC-DEST-12'],
+    breaks: ['ASYNC-DEST-12', 'PERM-DEST-01'],
     policy: { failedDeliveryRunsFunctionAgain: true },
   },
   {
@@ -182,7 +182,7 @@ export const asyncOutcomeMutants: readonly Mutant[] = [
   },
   {
     name: 'a dead letter that cannot be delivered costs another attempt',
-    breaks: ['ASYNC-DLQ-05'],
+    breaks: ['ASYNC-DLQ-05', 'PERM-DEST-01'],
     policy: { failedDeadLetterRunsFunctionAgain: true },
   },
   {

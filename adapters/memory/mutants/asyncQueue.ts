@@ -80,10 +80,18 @@ export const asyncQueueMutants: readonly Mutant[] = [
     breaks: ['ASYNC-AGE-02', 'ASYNC-TERM-01'],
     policy: { reportsExpiredEvents: false },
   },
-  { name: 'loops go on for ever', breaks: ['ASYNC-RECUR-01'], policy: { cutsLoops: false } },
+  {
+    name: 'loops go on for ever',
+    breaks: ['ASYNC-RECUR-01', 'ASYNC-RECUR-04', 'SYNC-RECUR-01'],
+    policy: { cutsLoops: false },
+  },
   { name: 'loops are stopped after four', breaks: ['ASYNC-RECUR-01'], policy: { loopLimit: 4 } },
   { name: 'stopped events vanish', breaks: ['ASYNC-RECUR-02'], policy: { reportsStoppedEvents: false } },
-  { name: 'allowed loops are stopped, too', breaks: ['ASYNC-RECUR-03'], policy: { cutsAllowedLoops: true } },
+  {
+    name: 'allowed loops are stopped, too',
+    breaks: ['ASYNC-RECUR-03', 'SYNC-RECUR-01'],
+    policy: { cutsAllowedLoops: true },
+  },
 ];
 
 /** Entries of starts by event: the payload of all but the first becomes its JSON text. */

@@ -35,11 +35,6 @@ export const kafkaMqMutants: readonly Mutant[] = [
     policy: { refusesKafkaRetriesOnDemand: false },
   },
   {
-    name: 'an unknown offset is overlooked',
-    breaks: ['KAF-PBR-01'],
-    policy: { unknownIdentifiersFail: false },
-  },
-  {
     name: 'a partial failure of Kafka fails all',
     breaks: ['KAF-PBR-02'],
     policy: { retriesReportedOnly: false },

@@ -2,7 +2,6 @@
 import type { Mutant } from '../mutant.ts';
 
 export const loopMutants: readonly Mutant[] = [
-  { name: 'loops through queues go on', breaks: ['ASYNC-RECUR-04'], policy: { cutsLoops: false } },
   {
     name: 'messages that would extend a loop are deleted',
     breaks: ['ASYNC-RECUR-04'],

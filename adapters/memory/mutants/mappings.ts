@@ -5,7 +5,7 @@ import type { Mutant } from '../mutant.ts';
 export const mappingMutants: readonly Mutant[] = [
   {
     name: 'failed batches go to the function’s own destination and dead-letter queue',
-    breaks: ['POLL-SYNC-01'],
+    breaks: ['POLL-SYNC-01', 'SQS-RDR-03'],
     policy: { mappingAttemptsUseAsyncOutlets: true },
   },
   { name: 'the last record of a batch gets lost', breaks: ['POLL-ALO-01'], tamper: withoutLast },
@@ -32,9 +32,19 @@ export const mappingMutants: readonly Mutant[] = [
     policy: { windowsOpenWithRecords: true },
   },
   {
+    name: 'a window of a broker opens before its first message',
+    breaks: ['POLL-WIN-03'],
+    policy: { mqWindowOpensWithMessage: false },
+  },
+  {
     name: 'a new mapping is enabled at once, and says so',
     breaks: ['POLL-STATE-01'],
     policy: { createdMappingState: 'Enabled', createdMappingStatus: 201 },
+  },
+  {
+    name: 'a deleted mapping is gone at once, and says so',
+    breaks: ['POLL-STATE-01'],
+    policy: { deletedMappingState: 'Deleted' },
   },
   { name: 'a disabled mapping goes on', breaks: ['POLL-STATE-02'], policy: { honoursDisabling: false } },
   { name: 'enabled again, all is replayed', breaks: ['POLL-STATE-03'], policy: { resumesFrom: 'horizon' } },
@@ -100,10 +110,14 @@ export const mappingMutants: readonly Mutant[] = [
     breaks: ['POLL-PBR-03'],
     policy: { malformedResponsesFail: false },
   },
-  { name: 'errors are taken for success', breaks: ['POLL-PBR-04'], policy: { errorsFailBatches: false } },
+  {
+    name: 'errors are taken for success',
+    breaks: ['POLL-PBR-04', 'SQS-PBR-02', 'SQS-DEL-03'],
+    policy: { errorsFailBatches: false },
+  },
   {
     name: 'identifiers of no record are passed over',
-    breaks: ['POLL-PBR-05', 'POLL-PBR-06'],
+    breaks: ['POLL-PBR-05', 'POLL-PBR-06', 'KAF-PBR-01'],
     policy: { unknownIdentifiersFail: false },
   },
   {

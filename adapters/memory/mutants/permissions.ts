@@ -28,16 +28,6 @@ export const permissionMutants: readonly Mutant[] = [
     breaks: ['PERM-DEST-01'],
     policy: { checksWritePermission: false },
   },
-  {
-    name: 'what a destination does not take runs the function again',
-    breaks: ['PERM-DEST-01'],
-    policy: { failedDeliveryRunsFunctionAgain: true },
-  },
-  {
-    name: 'what a dead-letter queue does not take runs the function again',
-    breaks: ['PERM-DEST-01'],
-    policy: { failedDeadLetterRunsFunctionAgain: true },
-  },
   { name: 'failed deliveries are not counted', breaks: ['PERM-DEST-01'], tamper: uncounted },
   { name: 'any service may invoke', breaks: ['PERM-PUSH-01'], policy: { checksStatements: false } },
   {

@@ -35,13 +35,13 @@ export const sqsMutants: readonly Mutant[] = [
     policy: { refusesShortVisibility: false },
   },
   { name: 'one receive more than maxReceiveCount', breaks: ['SQS-RDR-01'], policy: { extraReceives: 1 } },
+  {
+    name: 'receives that met a throttle do not count',
+    breaks: ['SQS-RDR-01', 'SQS-EVENT-02'],
+    policy: { throttledReceivesCount: false },
+  },
   { name: 'nothing is redriven', breaks: ['SQS-RDR-01'], policy: { redrives: false } },
   { name: 'redriven one receive early', breaks: ['SQS-RDR-02'], policy: { extraReceives: -1 } },
-  {
-    name: 'the function’s dead-letter queue gets failed batches',
-    breaks: ['SQS-RDR-03'],
-    policy: { functionOutletsGetMessages: true },
-  },
   { name: 'any dead-letter queue is taken', breaks: ['SQS-RDR-04'], policy: { matchesRedriveKinds: false } },
   {
     name: 'throttled messages are visible at once',
@@ -83,7 +83,7 @@ export const sqsMutants: readonly Mutant[] = [
     breaks: ['SQS-PROV-01', 'SQS-PROV-03'],
     policy: { honoursMaximumPollers: false, attemptsPerPoller: 2_000 },
   },
-  { name: 'batches of 20 by default', breaks: ['SQS-BATCH-01'], policy: { batchSizeExcess: 10 } },
+  { name: 'batches of 20 by default', breaks: ['SQS-BATCH-01'], policy: { defaultQueueBatchSize: 20 } },
   {
     name: 'a window on a FIFO queue is taken',
     breaks: ['SQS-BATCH-02'],
@@ -124,36 +124,15 @@ export const sqsMutants: readonly Mutant[] = [
     breaks: ['SQS-PBR-01'],
     policy: { honoursBatchResponses: false, readsResponsesUnasked: false },
   },
-  {
-    name: 'errors of the function count as success',
-    breaks: ['SQS-PBR-02', 'SQS-DEL-03'],
-    policy: { errorsFailBatches: false },
-  },
   { name: 'records without attributes', breaks: ['SQS-EVENT-01'], policy: { sendsMessageShape: false } },
-  { name: 'the receive count is always 1', breaks: ['SQS-EVENT-02'], tamper: receivedOnce },
+  { name: 'the receive count is always 1', breaks: ['SQS-EVENT-02'], policy: { countsReceives: false } },
   { name: 'a queue of any Region is taken', breaks: ['SQS-REG-01'], policy: { receivesAnyRegion: true } },
 ];
 
 /** No attempt holds a message a second time; all else is shown as it is. */
 function neverAgain() {
-  const seen = new Set<string>();
   return (entry: Entry): Entry | null => {
     if (entry.kind !== 'started' || entry.records === undefined) return entry;
-    const isAgain = entry.records.some(({ receiveCount = 0 }) => receiveCount > 1);
-    if (isAgain) return null;
-    for (const { id } of entry.records) seen.add(id);
-    return entry;
-  };
-}
-
-function receivedOnce() {
-  return (entry: Entry): Entry => {
-    if (entry.kind !== 'started' || entry.records === undefined) return entry;
-    return {
-      ...entry,
-      records: entry.records.map((record) =>
-        record.receiveCount === undefined ? record : { ...record, receiveCount: 1 },
-      ),
-    };
+    return entry.records.some(({ receiveCount = 0 }) => receiveCount > 1) ? null : entry;
   };
 }

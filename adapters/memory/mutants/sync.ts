@@ -196,9 +196,7 @@ export const syncMutants: readonly Mutant[] = [
     policy: { passesClientContextOfEvents: true },
   },
   { name: 'Pending functions run', breaks: ['SYNC-STATE-01'], policy: { invokesWhilePending: true } },
-  { name: 'loops go on for ever', breaks: ['SYNC-RECUR-01'], policy: { cutsLoops: false } },
   { name: 'any call of a handler is a loop', breaks: ['SYNC-RECUR-01'], policy: { loopLimit: 1 } },
-  { name: 'allowed loops are cut', breaks: ['SYNC-RECUR-01'], policy: { cutsAllowedLoops: true } },
   { name: 'streams never complete', breaks: ['SYNC-STREAM-01'], policy: { completesStreams: false } },
   {
     name: 'streams tell a failure in the status',

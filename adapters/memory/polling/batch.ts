@@ -54,8 +54,7 @@ export function invokeBatch(
     batch,
   });
   const throttled = beginAttempt(world, mapping.owner, invocation, false);
-  if (throttled === undefined) mapping.inFlight++;
-  else mapping.owner.throttles++;
+  if (throttled !== undefined) mapping.owner.throttles++;
   return throttled;
 }
 
@@ -72,11 +71,6 @@ function misdirect(world: World, { owner, invocation }: Attempt): void {
 
 /** An attempt of a batch is over: the poller goes on. */
 export function batchEnded(world: World, attempt: Attempt, batch: PolledBatch, result: Result): void {
-  batch.mapping.inFlight--;
-  if (
-    result.isError &&
-    (world.policy.mappingAttemptsUseAsyncOutlets || world.policy.functionOutletsGetMessages)
-  )
-    misdirect(world, attempt);
+  if (result.isError && world.policy.mappingAttemptsUseAsyncOutlets) misdirect(world, attempt);
   batch.ended(world, attempt, result);
 }

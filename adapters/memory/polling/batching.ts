@@ -62,6 +62,19 @@ export function windowMsOf(world: World, { settings }: MappingRuntime): number {
   return world.policy.honoursWindows ? settings.windowSeconds * 1_000 : 0;
 }
 
+/**
+ * When the window opened that is open now, milliseconds of the clock. AWS: when the last invocation completed; with
+ * nothing to do another one has opened since.
+ */
+export function rollingWindowFrom(
+  { clock, chance }: World,
+  lastCompletedAt: number,
+  windowMs: number,
+): number {
+  if (clock.now - lastCompletedAt < windowMs) return lastCompletedAt;
+  return clock.now - chance.between(0, windowMs);
+}
+
 /** How long a target waits that wants full batches, and should not. */
 const WAITING_MS = 60_000;
 

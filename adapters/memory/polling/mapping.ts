@@ -18,8 +18,6 @@ export class MappingRuntime {
   /** Milliseconds of the clock at which it was made; negative: before the scenario began. */
   readonly createdAt: number;
   readonly finalPlan: readonly RecordBehaviour[];
-  /** Attempts of it in flight. */
-  inFlight = 0;
 
   // Sums for the metrics.
   polled = 0;

@@ -3,7 +3,15 @@ import type { Rule } from '../../../engine/rule.ts';
 import type { Scenario } from '../../../engine/scenario.ts';
 import { AWS_TOLERANCES } from '../../../engine/tolerances.ts';
 import { viewOf } from '../../../engine/viewOf.ts';
+import type { Mutant } from '../mutant.ts';
+import { mutants } from '../mutants/index.ts';
 import { type SimulateOptions, simulate } from '../simulate.ts';
+
+/** Each mutant with each of these rules that it breaks, wherever it stands. */
+export function breaking(rules: readonly Rule[]): { readonly id: string; readonly mutant: Mutant }[] {
+  const ids = new Set(rules.map(({ id }) => id));
+  return mutants.flatMap((mutant) => mutant.breaks.filter((id) => ids.has(id)).map((id) => ({ id, mutant })));
+}
 
 export interface Findings {
   /** What each broken rule expected and saw, by its id. */

@@ -1,7 +1,7 @@
 /** Scenes at topics of Kafka. */
 import type { Json } from '../../../engine/json.ts';
 import type { KafkaTopicSpec, MappingSpec, RecordSpec } from '../../../engine/sourceSpec.ts';
-import { groupKey } from '../kafkaMq.ts';
+import { groupKey } from '../creation.ts';
 import type { Setting } from '../setting.ts';
 import { playOne, recordWith, type Scene, sendAt, updateAt } from './scene.ts';
 

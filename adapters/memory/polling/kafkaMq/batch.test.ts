@@ -50,7 +50,35 @@ describe('a batch that fails', () => {
       { records: records(4, { r3: 'throw' }) },
       { atSeconds: 60, records: [{ record: 'later' }] },
     );
-    expect(batchesOf(entries)).toEqual(['r1 r2 r3 r4', 'r1 r2', 'r3 r4', 'r3', 'r3', 'r3', 'r4', 'later']);
+    const alone = Array(4).fill('r3');
+    expect(batchesOf(entries)).toEqual(['r1 r2 r3 r4', 'r1 r2', 'r3 r4', ...alone, 'r4', 'later']);
+  });
+
+  test('is split where there are no retries, too: both halves begin anew', () => {
+    const entries = consume(
+      { mapping: { ...PROVISIONED, bisects: true, maximumRetryAttempts: 0, onFailure: 'queue:failed' } },
+      { records: records(2, { r1: 'throw', r2: 'throw' }) },
+    );
+    expect(batchesOf(entries)).toEqual(['r1 r2', 'r1', 'r2']);
+    expect(of(entries, 'delivered').map(({ body }) => body)).toMatchObject(
+      Array(2).fill({ requestContext: { approximateInvokeCount: 1 } }),
+    );
+  });
+
+  test('that was handled, and comes again, is never told as failed', () => {
+    for (const seed of SEEDS) {
+      const entries = consume(
+        {
+          seed,
+          mapping: { ...PROVISIONED, maximumRetryAttempts: 0, onFailure: 'queue:failed' },
+          policy: { logDuplicateShare: 1 },
+        },
+        { records: records(1, { r1: ['ok', 'throw'] }) },
+        { atSeconds: 10, records: [{ record: 'later' }] },
+      );
+      expect(batchesOf(entries)).toEqual(['r1', 'later', 'later']);
+      expect(of(entries, 'delivered')).toEqual([]);
+    }
   });
 
   test('loses the records that have become too old meanwhile', () => {

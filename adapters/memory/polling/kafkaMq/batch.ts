@@ -9,12 +9,14 @@ import type { Result } from '../../invocation.ts';
 import type { World } from '../../world.ts';
 import { invokeBatch, type PolledBatch } from '../batch.ts';
 import { EVENT_FRAME_BYTES } from '../batching.ts';
+import type { Failed } from '../failureRecord.ts';
 import type { MappingRuntime } from '../mapping.ts';
+import { wouldSucceedAgain } from '../repeating.ts';
 import { meaningOf } from '../response.ts';
 import type { Turn } from '../source.ts';
 import type { LogEntry } from './entry.ts';
 import { eventOf } from './events.ts';
-import { type Failed, reportFailure } from './failure.ts';
+import { reportFailure } from './failure.ts';
 import type { Line } from './line.ts';
 
 const THROTTLED_MS = 1_000;
@@ -69,7 +71,7 @@ export class LogBatch implements PolledBatch, Turn {
     }
     this.dropOld(world);
     if (this.entries.length === 0) {
-      this.end(world, false);
+      this.end(world, this.isRepeated);
       return;
     }
     let bytes = EVENT_FRAME_BYTES;
@@ -88,6 +90,8 @@ export class LogBatch implements PolledBatch, Turn {
     const old = this.entries.filter(({ arrivedAt }) => arrivedAt < oldest);
     if (old.length === 0) return;
     this.entries = this.entries.filter(({ arrivedAt }) => arrivedAt >= oldest);
+    // It was handled before: nothing is discarded.
+    if (this.isRepeated) return;
     reportFailure(world, this.line.owner, old, world.policy.agedCondition, this.attempts, this.last);
   }
 
@@ -125,7 +129,12 @@ export class LogBatch implements PolledBatch, Turn {
 
   /** That it was is committed, or acknowledged; now and then that is lost, and it comes once more. */
   private handled(world: World): void {
-    if (this.isRepeated || !world.chance.isTrue(world.policy.logDuplicateShare)) {
+    const { entries, mapping } = this;
+    const comesAgain =
+      !this.isRepeated &&
+      world.chance.isTrue(world.policy.logDuplicateShare) &&
+      wouldSucceedAgain(entries, mapping.owner.state.timeoutSeconds);
+    if (!comesAgain) {
       this.end(world, true);
       return;
     }
@@ -143,18 +152,17 @@ export class LogBatch implements PolledBatch, Turn {
 
   private failed(world: World, result: Result): void {
     const { policy } = world;
-    if (this.attempts > this.retries(world) || !this.isRetried(world)) {
+    if (this.isRetried(world) && this.isSplit(world, result)) this.split();
+    else if (this.attempts > this.retries(world) || !this.isRetried(world)) {
       const isOfTopic = this.mapping.settings.onFailure?.startsWith('kafka:') === true;
       const condition = isOfTopic ? policy.kafkaCondition : policy.exhaustedBatchCondition;
       reportFailure(world, this.line.owner, this.entries, condition, this.attempts, this.last);
       this.end(world, false);
       return;
     }
-    const { bisects, provisioned } = this.mapping.settings;
-    if ((bisects && provisioned !== null && result.isError) || policy.cutsKafkaRetries) this.split();
     const seconds = Math.min(
       policy.kafkaRetryMostSeconds,
-      policy.kafkaRetrySeconds * 2 ** (this.attempts - 1),
+      policy.kafkaRetrySeconds * 2 ** Math.max(0, this.attempts - 1),
     );
     world.clock.in(seconds * 1_000, 'turn', this);
   }
@@ -179,15 +187,25 @@ export class LogBatch implements PolledBatch, Turn {
     return onFailure === undefined ? Number.POSITIVE_INFINITY : policy.kafkaRetriesWithDestination;
   }
 
-  /** The second half waits behind the first, and with it the lines of other partitions. */
+  private isSplit({ policy }: World, { isError }: Result): boolean {
+    const { bisects, provisioned } = this.mapping.settings;
+    const isAsked = bisects && provisioned !== null && isError;
+    return this.entries.length > 1 && (isAsked || policy.cutsKafkaRetries);
+  }
+
+  /**
+   * The second half waits behind the first, and with it the lines of other partitions. AWS, kafka-retry-configurations.html:
+   * each is retried by itself. As of streams (STR-BIS-02) both begin anew: splitting uses no retry.
+   */
   private split(): void {
     const { entries, line, others } = this;
-    if (entries.length < 2) return;
     const middle = Math.ceil(entries.length / 2);
     const second = entries.slice(middle);
     line.first(new LogBatch(line, others, second, NO_ENTRIES));
     this.others = NO_LINES;
     this.entries = entries.slice(0, middle);
+    this.attempts = 0;
+    this.last = undefined;
     const later = new Set(second);
     this.whole = this.whole.filter((entry) => !later.has(entry));
   }

@@ -37,7 +37,7 @@ export class BrokerQueue implements Source {
     const told = { at: world.seconds, step: index, resource: this.ref };
     const exists = this.exists(world);
     for (const spec of step.records) {
-      for (const record of spec.times === undefined ? [spec.record] : recordIds(spec)) {
+      for (const record of recordIds(spec)) {
         if (!exists) {
           world.recorder.push({ kind: 'unsent', ...told, record, error: 'the queue is gone' });
           continue;

@@ -1,8 +1,8 @@
 /** What reads a broker's queue for a mapping. AWS, with-mq.html: five batches of ActiveMQ at once, one of RabbitMQ. */
 import type { World } from '../../world.ts';
 import type { MappingRuntime } from '../mapping.ts';
+import { mayRead } from '../reading.ts';
 import type { Poller } from '../source.ts';
-import { isPermitted } from '../steps.ts';
 import type { BrokerQueue } from './broker.ts';
 import type { LogEntry } from './entry.ts';
 import { Line, type LineOwner } from './line.ts';
@@ -42,13 +42,7 @@ export class BrokerPoller implements Poller, LineOwner {
   }
 
   mayRead(world: World): boolean {
-    const { mapping, queue } = this;
-    if (!mapping.isActive && world.policy.honoursDisabling) return false;
-    return (
-      queue.exists(world) &&
-      mapping.owner.resource.exists &&
-      isPermitted(world, mapping.owner.name, queue.ref)
-    );
+    return mayRead(world, this.mapping, this.queue);
   }
 
   atOnce({ policy }: World): number {

@@ -1,20 +1,11 @@
 /** Failure records of Kafka. AWS, kafka-on-failure.html and kafka-on-failure-destination.html. */
-import type { Json } from '../../../../engine/json.ts';
-import { functionArn } from '../../qualifiers.ts';
-import { EPOCH_MS, isoTime } from '../../records.ts';
+import { EPOCH_MS } from '../../records.ts';
 import type { World } from '../../world.ts';
+import { type Body, type Failed, headOf, objectKey, takesFailures } from '../failureRecord.ts';
 import type { MappingRuntime } from '../mapping.ts';
-import { mayWrite } from '../steps.ts';
 import type { LogEntry } from './entry.ts';
 import { bootstrapServers, clusterArnOf, eventOf } from './events.ts';
 import type { LineOwner } from './line.ts';
-
-/** The last attempt of what was discarded. */
-export interface Failed {
-  readonly requestId: string;
-  readonly version: string;
-  readonly isError: boolean;
-}
 
 const LATENCY_MS = { least: 5, most: 400 } as const;
 
@@ -33,54 +24,23 @@ export function reportFailure(
     mapping.dropped += entries.length;
     return;
   }
-  const head = headOf(world, mapping, condition, attempts, last);
+  const head = headOf(world, mapping, {
+    condition,
+    invokeCount: Math.max(1, attempts),
+    last,
+    // As recorded of streams: what is too old has no response (STR-AGE-03).
+    hasResponse: condition !== world.policy.agedCondition,
+  });
+  if (!world.policy.kafkaRecordsHaveMetadata) delete head['requestContext'];
   world.clock.in(world.chance.between(LATENCY_MS.least, LATENCY_MS.most), 'turn', {
     turn: () => {
-      if (!isTaken(world, mapping, onFailure)) {
+      if (!takesFailures(world, mapping, onFailure)) {
         mapping.owner.deliveryFailures++;
         mapping.dropped += entries.length;
       } else if (onFailure.startsWith('kafka:')) produce(world, owner, onFailure, entries, head);
       else deliver(world, mapping, onFailure, entries, head);
     },
   });
-}
-
-type Body = Record<string, Json>;
-
-function headOf(
-  world: World,
-  mapping: MappingRuntime,
-  condition: string,
-  attempts: number,
-  last: Failed | undefined,
-): Body {
-  const head: Body = {
-    requestContext: {
-      requestId: last?.requestId ?? world.nextRequestId(),
-      functionArn: functionArn(mapping.owner.name, mapping.settings.qualifier),
-      condition,
-      approximateInvokeCount: Math.max(1, attempts),
-    },
-  };
-  // As recorded of streams: what is too old has no response (STR-AGE-03).
-  if (last !== undefined && condition !== world.policy.agedCondition)
-    head['responseContext'] = {
-      statusCode: 200,
-      executedVersion: last.version,
-      functionError: last.isError ? 'Unhandled' : null,
-    };
-  head['version'] = world.policy.recordVersion;
-  head['timestamp'] = isoTime(world);
-  if (!world.policy.kafkaRecordsHaveMetadata) delete head['requestContext'];
-  return head;
-}
-
-function isTaken(world: World, mapping: MappingRuntime, resource: string): boolean {
-  const state = world.account.resources.get(resource);
-  if (state?.exists !== true || state.isFifo) return false;
-  if (state.kind !== 'queue' && state.kind !== 'topic' && state.kind !== 'bucket' && state.kind !== 'kafka')
-    return false;
-  return mayWrite(world, mapping.owner.name, resource);
 }
 
 /** One record of failure for the whole batch. A bucket gets the event too, as a text. */
@@ -101,7 +61,7 @@ function deliver(
     return;
   }
   body['payload'] = JSON.stringify(eventOf(world, mapping, entries));
-  world.recorder.push({ ...told, objectKey: objectKey(world, mapping, entries) });
+  world.recorder.push({ ...told, objectKey: objectKey(world, mapping, entries[0]?.shard ?? '') });
 }
 
 /** AWS, kafka-on-failure-destination.html: a topic gets each record by itself, with its key, and the metadata. */
@@ -161,12 +121,3 @@ function recordsInfo(entries: readonly LogEntry[]): Body {
 }
 
 const timeOf = ({ arrivedAt }: LogEntry): string => new Date(EPOCH_MS + arrivedAt).toISOString();
-
-/** As AWS names the objects of streams; for Kafka its page gives no name. */
-function objectKey(world: World, { uuid }: MappingRuntime, [first]: readonly LogEntry[]): string {
-  const time = isoTime(world);
-  const day = time.slice(0, 10).replaceAll('-', '/');
-  const second = time.slice(0, 19).replaceAll(':', '.');
-  const place = `${uuid}/${first?.shard ?? ''}/${day}`;
-  return `${world.policy.batchObjectKeyPrefix}${place}/${second}-${world.nextRequestId()}`;
-}

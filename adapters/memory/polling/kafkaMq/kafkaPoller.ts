@@ -2,8 +2,8 @@
 import type { Json } from '../../../../engine/json.ts';
 import type { World } from '../../world.ts';
 import type { MappingRuntime } from '../mapping.ts';
+import { mayRead } from '../reading.ts';
 import type { Poller, Turn } from '../source.ts';
-import { isPermitted } from '../steps.ts';
 import type { LogEntry } from './entry.ts';
 import { Line, type LineOwner } from './line.ts';
 import { KafkaTopic } from './topic.ts';
@@ -70,13 +70,7 @@ export class KafkaPoller implements Poller, LineOwner {
   }
 
   mayRead(world: World): boolean {
-    const { mapping, topic } = this;
-    if (!mapping.isActive && world.policy.honoursDisabling) return false;
-    return (
-      topic.exists(world) &&
-      mapping.owner.resource.exists &&
-      isPermitted(world, mapping.owner.name, topic.ref)
-    );
+    return mayRead(world, this.mapping, this.topic);
   }
 
   atOnce({ policy }: World): number {

@@ -4,7 +4,7 @@
  */
 import type { Json } from '../../../../engine/json.ts';
 import type { World } from '../../world.ts';
-import { batchSizeOf, Gathering, isLetThrough, windowMsOf } from '../batching.ts';
+import { batchSizeOf, Gathering, isLetThrough, rollingWindowFrom, windowMsOf } from '../batching.ts';
 import type { MappingRuntime } from '../mapping.ts';
 import type { Turn } from '../source.ts';
 import { LogBatch } from './batch.ts';
@@ -44,7 +44,8 @@ export class Line {
   /** Batches in flight, or waiting to be tried again. */
   private busy = 0;
   private isLooking = false;
-  private lastCompletedAt = 0;
+  /** Milliseconds of the clock. */
+  private lastCompletedAt = Number.NEGATIVE_INFINITY;
   /** Filtered out since the last batch: committed with it. */
   private passedOver: LogEntry[] = [];
   /** Filtered out, and read again when the mapping is changed, where a target does not commit it. */
@@ -119,7 +120,6 @@ export class Line {
     passedOver: readonly LogEntry[],
     others: readonly Line[],
   ): LogBatch {
-    if (world.policy.commitsBeforeAttempt) this.owner.settled(world, items, true);
     const entries = world.policy.keepsOffsetOrder ? items : items.toReversed();
     return new LogBatch(this, others, entries, passedOver);
   }
@@ -183,13 +183,10 @@ export class Line {
       gathering.closesAt = now;
       return;
     }
-    const sinceMs = now - this.lastCompletedAt;
-    const rolling =
-      this.lastCompletedAt > 0 && sinceMs < windowMs
-        ? this.lastCompletedAt
-        : now - world.chance.between(0, windowMs);
     const opensWithMessage = shard === undefined && world.policy.mqWindowOpensWithMessage;
-    const openedAt = opensWithMessage ? Math.max(arrivedAt, this.lastCompletedAt) : rolling;
+    const openedAt = opensWithMessage
+      ? Math.max(arrivedAt, this.lastCompletedAt)
+      : rollingWindowFrom(world, this.lastCompletedAt, windowMs);
     gathering.closesAt = Math.max(now, openedAt + windowMs);
     if (gathering.closesAt > now) world.clock.in(gathering.closesAt - now, 'turn', this.look);
   }

@@ -127,6 +127,42 @@ describe('a consumer group', () => {
     expect(batchesOf(consume({}, ...steps), 'n')).toEqual(['a b c', 'd']);
   });
 
+  test('of a mapping that is deleted is no later mapping’s', () => {
+    const input = { EventSourceArn: 'kafka:k', StartingPosition: 'TRIM_HORIZON' };
+    const entries = consume(
+      { isUnmapped: true },
+      abc,
+      create(5, 'n', input),
+      remove(30, 'n'),
+      create(60, 'o', input),
+    );
+    expect(batchesOf(entries, 'n')).toEqual(['a b c']);
+    expect(batchesOf(entries, 'o')).toEqual(['a b c']);
+  });
+
+  test('begins at the starting position in a partition of which it has committed nothing', () => {
+    const input = {
+      EventSourceArn: 'kafka:k',
+      StartingPosition: 'LATEST',
+      AmazonManagedKafkaEventSourceConfig: { ConsumerGroupId: 'readers' },
+    };
+    const entries = consume(
+      { topic: { partitions: 2 }, mapping: readers },
+      { records: [{ record: 'a', partition: 0 }] },
+      remove(10),
+      {
+        atSeconds: 20,
+        records: [
+          { record: 'b', partition: 1 },
+          { record: 'c', partition: 0 },
+        ],
+      },
+      create(30, 'n', input),
+      { atSeconds: 60, records: [{ record: 'd', partition: 1 }] },
+    );
+    expect(batchesOf(entries, 'n')).toEqual(['c', 'd']);
+  });
+
   test('has committed what was discarded, and what no filter let through', () => {
     const filters = ['{"value":{"record":["a","c"]}}'];
     const input = {

@@ -13,8 +13,8 @@ const NO_PLAN: RecordSpec['plan'] = ['ok'];
 export class KafkaTopic implements Source {
   readonly ref: string;
   readonly partitions: readonly LogEntry[][];
-  /** By group: the offset that it has committed in each partition, the next one to be read. */
-  private readonly groups = new Map<string, number[]>();
+  /** By group: the offset that it has committed in each partition, the next one to be read; undefined: none yet. */
+  private readonly groups = new Map<string, (number | undefined)[]>();
   private readonly pollers: KafkaPoller[] = [];
 
   constructor(ref: string, partitions: number, committed: Readonly<Record<string, number>>) {
@@ -34,7 +34,7 @@ export class KafkaTopic implements Source {
     return poller;
   }
 
-  /** Where the group goes on in a partition; undefined where there is no such group. */
+  /** Where the group goes on in a partition; undefined where there is no such group, or it has committed none of it. */
   committed(group: string, partition: number): number | undefined {
     return this.groups.get(group)?.[partition];
   }
@@ -42,7 +42,7 @@ export class KafkaTopic implements Source {
   commit(group: string, entries: readonly LogEntry[]): void {
     let offsets = this.groups.get(group);
     if (offsets === undefined) {
-      offsets = new Array<number>(this.partitions.length).fill(0);
+      offsets = this.partitions.map(() => undefined);
       this.groups.set(group, offsets);
     }
     for (const { partition, offset } of entries)
@@ -53,7 +53,7 @@ export class KafkaTopic implements Source {
     const told = { at: world.seconds, requestedAt: world.seconds, step: index, resource: this.ref };
     const exists = this.exists(world);
     for (const spec of step.records) {
-      for (const record of spec.times === undefined ? [spec.record] : recordIds(spec)) {
+      for (const record of recordIds(spec)) {
         if (exists) {
           const { offset, shard = '' } = this.append(world, spec, record, spec.key ?? record);
           world.recorder.push({ kind: 'sent', ...told, record, id: String(offset), shard });

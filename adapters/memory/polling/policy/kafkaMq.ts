@@ -3,7 +3,6 @@ import type { PolicyEntry } from '../../policyEntry.ts';
 
 export const kafkaMqPolicy = {
   keepsOffsetOrder: { value: true, rule: 'KAF-ORD-01', says: 'within a partition' },
-  commitsBeforeAttempt: { value: false, rule: 'KAF-CMT-01', says: 'after the attempt ended ok' },
   commitsFiltered: { value: true, rule: 'KAF-CMT-02', says: 'with those that were let through' },
   retriesKafkaBatches: { value: true, rule: 'KAF-RET-01', says: 'as a whole' },
   cutsKafkaRetries: { value: false, rule: 'KAF-RET-01', says: 'a batch is not cut smaller' },

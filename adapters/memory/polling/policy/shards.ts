@@ -12,11 +12,6 @@ export const shardsPolicy = {
     rule: 'STR-BLK-01',
     says: 'a failing batch is in the way of what follows',
   },
-  failuresBlockAllKeys: {
-    value: false,
-    rule: 'STR-BLK-02',
-    says: 'with a factor only what shares a lane with them',
-  },
   discardsAtOnce: { value: false, rule: 'STR-RET-01', says: 'a failing batch is tried again' },
   streamRetriesExcess: { value: 0, rule: 'STR-RET-02', says: 'attempts beyond n + 1' },
   throttlesCountAsRetries: { value: false, rule: 'STR-RET-03', says: 'they do not' },
@@ -37,7 +32,6 @@ export const shardsPolicy = {
   reportsExpiredRecords: { value: false, rule: 'STR-EXP-01', says: 'they are skipped without a record' },
   honoursBisect: { value: true, rule: 'STR-BIS-01', says: 'two smaller batches after an error' },
   bisectLoses: { value: 0, rule: 'STR-BIS-01', says: 'records lost where a batch is split' },
-  bisectOverlaps: { value: 0, rule: 'STR-BIS-01', says: 'records that are in both halves' },
   splitsUseRetries: { value: false, rule: 'STR-BIS-02', says: 'splitting does not' },
   secondHalfFirst: { value: false, rule: 'STR-BIS-03', says: 'the first half is resolved first' },
   bisectsWithResponses: {
@@ -50,7 +44,6 @@ export const shardsPolicy = {
     rule: 'STR-BIS-04',
     says: 'of results that mean complete failure: the pages speak of errors',
   },
-  bisectionLasts: { value: false, rule: 'STR-BIS-04', says: 'later batches have their full size' },
   partialResponsesBisect: { value: false, rule: 'STR-BIS-05', says: 'they split at what they report' },
   singlesAreDiscarded: { value: false, rule: 'STR-BIS-06', says: 'one record has all its retries' },
   checkpoint: {
@@ -96,7 +89,6 @@ export const shardsPolicy = {
   acceptsMissingState: { value: false, rule: 'STR-WIN-02', says: 'it is a failure' },
   finalInvocations: { value: true, rule: 'STR-WIN-03', says: 'each window ends with one' },
   retriesFinalInvocations: { value: true, rule: 'STR-WIN-03', says: 'nothing proceeds until one succeeds' },
-  dropsWindowState: { value: true, rule: 'STR-WIN-03', says: 'the next window begins with none' },
   windowShiftSeconds: { value: 0, rule: 'STR-WIN-04', says: 'by arrival time' },
   stateBytes: { value: 1_048_576, rule: 'STR-WIN-05', says: 'more ends the window early' },
   shardEndClosesWindow: { value: true, rule: 'STR-WIN-06', says: 'before its children are read' },
@@ -117,7 +109,7 @@ export const shardsPolicy = {
     says: 'functions read a shard of a table without being held up',
   },
   changesTwice: { value: false, rule: 'STR-DDB-01', says: 'each change once' },
-  changesInOrder: { value: true, rule: 'STR-DDB-01', says: 'in order for an item' },
+  changesInOrder: { value: true, rule: 'STR-ORD-02', says: 'in order for an item' },
   sendsRecordShape: { value: true, rule: 'STR-EVENT-01', says: 'all that a record has' },
   encodesData: { value: true, rule: 'STR-EVENT-01', says: 'base64' },
   honoursStreamView: { value: true, rule: 'STR-EVENT-01', says: 'the images of the view type' },
@@ -127,5 +119,5 @@ export const shardsPolicy = {
     rule: 'POLL-BATCH-01',
     says: 'of batches are smaller than they might be',
   },
-  readsChildrenAtOnce: { value: false, rule: 'STR-DDB-01', says: 'parents first' },
+  readsChildrenAtOnce: { value: false, rule: 'STR-ORD-02', says: 'parents first' },
 } as const satisfies Record<string, PolicyEntry>;

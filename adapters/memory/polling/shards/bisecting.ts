@@ -24,9 +24,8 @@ export function bisect(world: World, batch: StreamBatch): void {
   }
   const middle = Math.ceil(records.length / 2);
   const first = partOf(batch, records.slice(0, middle - policy.bisectLoses), failures);
-  const second = partOf(batch, records.slice(middle - policy.bisectOverlaps), failures);
+  const second = partOf(batch, records.slice(middle), failures);
   const [next, later] = policy.secondHalfFirst ? [second, first] : [first, second];
-  if (policy.bisectionLasts) lane.shrunkTo = middle;
   lane.remove(batch);
   if (later.records.length > 0) lane.put(later);
   lane.put(next);

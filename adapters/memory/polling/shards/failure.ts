@@ -1,19 +1,11 @@
 /** Records of failure: what was discarded, told to the on-failure destination. AWS, kinesis-on-failure-destination.html. */
 import type { Json } from '../../../../engine/json.ts';
-import { functionArn } from '../../qualifiers.ts';
-import { EPOCH_MS, isoTime } from '../../records.ts';
+import { EPOCH_MS } from '../../records.ts';
 import type { World } from '../../world.ts';
+import { type Body, headOf, objectKey, takesFailures } from '../failureRecord.ts';
 import type { MappingRuntime } from '../mapping.ts';
-import { mayWrite } from '../steps.ts';
 import type { StreamBatch } from './batch.ts';
 import type { StreamRecord } from './record.ts';
-
-/** The last attempt of what was discarded. */
-export interface Failed {
-  readonly requestId: string;
-  readonly version: string;
-  readonly isError: boolean;
-}
 
 const LATENCY_LEAST_MS = 5;
 
@@ -54,35 +46,19 @@ function payloadOf(world: World, { lane }: StreamBatch, records: readonly Stream
 function deliver(world: World, batch: StreamBatch, resource: string, body: Json, count: number): void {
   const { mapping } = batch;
   // AWS: what cannot be delivered is dropped, and processing goes on.
-  if (!isTakenBy(world, mapping, resource)) {
+  if (!takesFailures(world, mapping, resource)) {
     mapping.owner.deliveryFailures++;
     mapping.dropped += count;
     return;
   }
   const told = { kind: 'delivered', at: world.seconds, resource, mapping: mapping.name, body } as const;
   if (!resource.startsWith('bucket:')) world.recorder.push(told);
-  else world.recorder.push({ ...told, objectKey: objectKey(world, batch) });
+  else world.recorder.push({ ...told, objectKey: objectKey(world, mapping, batch.lane.reader.shard.id) });
 }
 
-/** Whether the mapping's destination takes records: it is there, it is standard, and the role may write to it. */
+/** Whether the mapping's destination takes records. */
 export const isTaken = (world: World, mapping: MappingRuntime): boolean =>
-  isTakenBy(world, mapping, mapping.settings.onFailure ?? '');
-
-function isTakenBy(world: World, { owner }: MappingRuntime, resource: string): boolean {
-  const state = world.account.resources.get(resource);
-  if (state?.exists !== true || state.isFifo) return false;
-  if (state.kind !== 'queue' && state.kind !== 'topic' && state.kind !== 'bucket') return false;
-  return mayWrite(world, owner.name, resource);
-}
-
-/** AWS: `aws/lambda/<mapping's UUID>/<shard>/YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-<random>`. */
-function objectKey(world: World, { mapping, lane }: StreamBatch): string {
-  const time = isoTime(world);
-  const day = time.slice(0, 10).replaceAll('-', '/');
-  const place = `${mapping.uuid}/${lane.reader.shard.id}`;
-  const second = time.slice(0, 19).replaceAll(':', '.');
-  return `${world.policy.batchObjectKeyPrefix}${place}/${day}/${second}-${world.nextRequestId()}`;
-}
+  takesFailures(world, mapping, mapping.settings.onFailure ?? '');
 
 function recordOf(
   world: World,
@@ -90,27 +66,16 @@ function recordOf(
   records: readonly StreamRecord[],
   condition: string,
   hasResponse: boolean,
-): Record<string, Json> {
+): Body {
   const { mapping, last, attempts } = batch;
   const { policy } = world;
-  const body: Record<string, Json> = {
-    requestContext: {
-      requestId: last?.requestId ?? world.nextRequestId(),
-      // Recorded: as the mapping names it, which may be without a qualifier.
-      functionArn: functionArn(mapping.owner.name, mapping.settings.qualifier),
-      condition,
-      // Recorded: 1 for records that were in no attempt.
-      approximateInvokeCount: Math.max(1, attempts) + policy.batchCountShift,
-    },
-  };
-  if (hasResponse && last !== undefined && policy.batchRecordsHaveResponse)
-    body['responseContext'] = {
-      statusCode: 200,
-      executedVersion: last.version,
-      functionError: last.isError ? 'Unhandled' : null,
-    };
-  body['version'] = policy.recordVersion;
-  body['timestamp'] = isoTime(world);
+  const body = headOf(world, mapping, {
+    condition,
+    // Recorded: 1 for records that were in no attempt.
+    invokeCount: Math.max(1, attempts) + policy.batchCountShift,
+    last,
+    hasResponse: hasResponse && policy.batchRecordsHaveResponse,
+  });
   const isTable = batch.lane.reader.poller.stream.ref.startsWith('table:');
   body[isTable ? 'DDBStreamBatchInfo' : 'KinesisBatchInfo'] = infoOf(world, batch, records, isTable);
   return body;
@@ -124,7 +89,7 @@ function infoOf(world: World, batch: StreamBatch, records: readonly StreamRecord
     : records.toSorted((a, b) => (a.sequence < b.sequence ? -1 : 1));
   const first = ordered[Math.min(policy.batchRecordShift, ordered.length - 1)];
   const end = ordered[ordered.length - 1];
-  const info: Record<string, Json> = {
+  const info: Body = {
     shardId: first?.shard.id ?? '',
     startSequenceNumber: first?.sequence ?? '',
     endSequenceNumber: end?.sequence ?? '',

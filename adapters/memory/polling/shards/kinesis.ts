@@ -8,14 +8,11 @@ import { StreamSource } from './stream.ts';
 const RECORD_MOST_BYTES = 1_048_576;
 
 export class KinesisStream extends StreamSource {
-  protected override refusal(spec: RecordSpec, record: string): string | undefined {
-    const bytes = dataBytesOf(spec, record) + Buffer.byteLength(spec.key ?? record);
-    return bytes <= RECORD_MOST_BYTES ? undefined : 'ValidationException';
-  }
-
-  protected override take(world: World, spec: RecordSpec, record: string, step: number): void {
+  protected override take(world: World, spec: RecordSpec, record: string, step: number): string | undefined {
     const key = spec.key ?? record;
-    const bytes = kinesisBytes(dataBytesOf(spec, record), key);
+    const dataBytes = dataBytesOf(spec, record);
+    if (dataBytes + Buffer.byteLength(key) > RECORD_MOST_BYTES) return 'ValidationException';
+    const bytes = kinesisBytes(dataBytes, key);
     const { sequence, shard } = this.append(world, spec, record, key, undefined, bytes);
     const at = world.seconds;
     world.recorder.push({
@@ -28,5 +25,6 @@ export class KinesisStream extends StreamSource {
       id: sequence,
       shard: shard.id,
     });
+    return undefined;
   }
 }

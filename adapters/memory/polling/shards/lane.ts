@@ -3,7 +3,7 @@
  * AWS, invocation-eventsourcemapping.html: what follows a failing batch waits until that succeeded or was discarded.
  */
 import type { World } from '../../world.ts';
-import { batchSizeOf, Gathering, isLetThrough, windowMsOf } from '../batching.ts';
+import { batchSizeOf, Gathering, isLetThrough, rollingWindowFrom, windowMsOf } from '../batching.ts';
 import type { Turn } from '../source.ts';
 import { StreamBatch } from './batch.ts';
 import { reportFailure } from './failure.ts';
@@ -11,22 +11,18 @@ import type { ShardReader } from './reader.ts';
 import type { StreamRecord } from './record.ts';
 import { isInWindow } from './tumbling.ts';
 
-/** How long a target waits at a record that it should pass over. */
-const HOLD_UP_MS = 120_000;
-
 export class Lane implements Turn {
   readonly reader: ShardReader;
   isInFlight = false;
   /** Milliseconds of the clock. */
   lastCompletedAt = Number.NEGATIVE_INFINITY;
-  /** The batch size that a bisection has left, where a target keeps it. */
-  shrunkTo = Number.POSITIVE_INFINITY;
   private waiting: StreamRecord[] = [];
   private head = 0;
   private readonly gathering = new Gathering<StreamRecord>();
   /** Batches that come before whatever is gathered, the next one last: what is tried again, and the halves of one. */
   private readonly todo: StreamBatch[] = [];
-  private heldUpUntil = 0;
+  /** It stops at a record that it should pass over, where a target errs. */
+  private isHeldUp = false;
 
   constructor(reader: ShardReader) {
     this.reader = reader;
@@ -94,8 +90,7 @@ export class Lane implements Turn {
 
   /** The next batch is invoked, if it may be. */
   advance(world: World): void {
-    while (!this.isInFlight && this.heldUpUntil <= world.clock.now) {
-      if (world.policy.failuresBlockAllKeys && this.reader.isFailingBeside(this)) return;
+    while (!this.isInFlight && !this.isHeldUp) {
       const batch = this.next(world);
       if (batch === undefined) return;
       batch.begin(world);
@@ -171,8 +166,7 @@ export class Lane implements Turn {
 
   /** How many more to take: as many as may be, or fewer where nothing says that a batch must be full. */
   private roomLeft(world: World, windowMs: number): number {
-    const most = Math.min(batchSizeOf(world, this.reader.poller.mapping), this.shrunkTo);
-    const left = most - this.gathering.places;
+    const left = batchSizeOf(world, this.reader.poller.mapping) - this.gathering.places;
     if (windowMs > 0 || left < 2 || !world.chance.isTrue(world.policy.cutsStreamBatchesShare)) return left;
     return 1 + world.chance.index(Math.min(left, this.waiting.length - this.head));
   }
@@ -192,10 +186,7 @@ export class Lane implements Turn {
     mapping.polled++;
     mapping.filteredOut++;
     if (policy.filteredAreReported) this.report(world, record, policy.exhaustedBatchCondition);
-    if (policy.filteredHoldUp) {
-      this.heldUpUntil = world.clock.now + HOLD_UP_MS;
-      world.clock.in(HOLD_UP_MS, 'turn', this);
-    }
+    if (policy.filteredHoldUp) this.isHeldUp = true;
     return true;
   }
 
@@ -226,13 +217,12 @@ export class Lane implements Turn {
     const { now } = world.clock;
     gathering.closesAt = now;
     if (windowMs === 0) return;
-    // AWS: it opened when the last invocation completed; with nothing to do another one has opened since.
-    const sinceMs = now - this.lastCompletedAt;
-    const opensNow = world.policy.windowsOpenWithRecords;
-    const openMs = opensNow ? 0 : sinceMs < windowMs ? sinceMs : world.chance.between(0, windowMs);
-    if (openMs >= windowMs) return;
-    gathering.closesAt = now + windowMs - openMs;
-    world.clock.in(windowMs - openMs, 'turn', this);
+    const openedAt = world.policy.windowsOpenWithRecords
+      ? now
+      : rollingWindowFrom(world, this.lastCompletedAt, windowMs);
+    if (openedAt + windowMs <= now) return;
+    gathering.closesAt = openedAt + windowMs;
+    world.clock.in(gathering.closesAt - now, 'turn', this);
   }
 }
 

@@ -2,7 +2,6 @@
 import type { World } from '../../world.ts';
 import type { MappingRuntime } from '../mapping.ts';
 import type { Poller } from '../source.ts';
-import { isPermitted } from '../steps.ts';
 import { ShardReader } from './reader.ts';
 import type { StreamRecord } from './record.ts';
 import type { Shard } from './shard.ts';
@@ -58,20 +57,9 @@ export class StreamPoller implements Poller {
     this.wasPaused = true;
   }
 
-  /** The mapping acts, what it reads and what it invokes are there, and its role may read. */
-  mayPoll(world: World): boolean {
-    const { mapping, stream } = this;
-    if (!mapping.isActive && world.policy.honoursDisabling) return false;
-    return (
-      stream.exists(world) &&
-      mapping.owner.resource.exists &&
-      isPermitted(world, mapping.owner.name, stream.ref)
-    );
-  }
-
   /** Whether something fails in another shard. */
   isFailingBeside(own: ShardReader): boolean {
-    for (const reader of this.readers) if (reader !== own && reader.isFailingBeside(undefined)) return true;
+    for (const reader of this.readers) if (reader !== own && reader.isFailing) return true;
     return false;
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Json } from '../../../../engine/json.ts';
 import type { World } from '../../world.ts';
+import { mayRead } from '../reading.ts';
 import type { Turn } from '../source.ts';
 import { Lane } from './lane.ts';
 import type { StreamPoller } from './poller.ts';
@@ -93,7 +94,8 @@ export class ShardReader implements Turn {
 
   /** Each lane goes on, if it may. */
   advance(world: World): void {
-    if (!this.poller.mayPoll(world) || !this.mayBegin(world) || !this.isInLanes(world)) return;
+    const { mapping, stream } = this.poller;
+    if (!mayRead(world, mapping, stream) || !this.mayBegin(world) || !this.isInLanes(world)) return;
     const { failuresBlockAllShards } = world.policy;
     if (failuresBlockAllShards && this.poller.isFailingBeside(this)) return;
     for (const lane of this.lanes) lane.advance(world);
@@ -120,10 +122,8 @@ export class ShardReader implements Turn {
     return true;
   }
 
-  /** Whether anything but `own` fails, on this shard. */
-  isFailingBeside(own: Lane | undefined): boolean {
-    for (const lane of this.lanes) if (lane !== own && lane.isFailing) return true;
-    return false;
+  get isFailing(): boolean {
+    return this.lanes.some((lane) => lane.isFailing);
   }
 
   private get isIdle(): boolean {

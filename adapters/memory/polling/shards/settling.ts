@@ -1,9 +1,9 @@
 /** What the end of an attempt means for its batch. AWS, services-kinesis-errors.html, -batchfailurereporting.html. */
 import type { Json } from '../../../../engine/json.ts';
 import { asObject } from '../../../../engine/record.ts';
-import { recordBehaviourAt } from '../../../../engine/sourceSpec.ts';
 import type { Result } from '../../invocation.ts';
 import type { World } from '../../world.ts';
+import { wouldSucceedAgain } from '../repeating.ts';
 import { type Meaning, meaningOf } from '../response.ts';
 import type { StreamBatch } from './batch.ts';
 import { bisect, maySplit } from './bisecting.ts';
@@ -55,18 +55,10 @@ function succeeded(world: World, batch: StreamBatch, state: Json | undefined): v
   batch.keep(records);
 }
 
-/**
- * Whether a handled batch comes once more. Only one that will succeed again: what a failure means that comes after a
- * success is no rule's affair. And none of a tumbling window, whose state it would change.
- */
+/** Whether a handled batch comes once more. None of a tumbling window, whose state it would change. */
 function comesAgain(world: World, { records, window, mapping }: StreamBatch): boolean {
   if (window !== undefined || !world.chance.isTrue(world.policy.streamDuplicateShare)) return false;
-  for (const { spec, deliveries } of records) {
-    const { do: next, value, afterSeconds = 0 } = recordBehaviourAt(spec.plan, deliveries + 1);
-    if (next !== 'ok' || value !== undefined || afterSeconds >= mapping.owner.state.timeoutSeconds)
-      return false;
-  }
-  return true;
+  return wouldSucceedAgain(records, mapping.owner.state.timeoutSeconds);
 }
 
 function failed(world: World, batch: StreamBatch, isError: boolean): void {

@@ -44,29 +44,26 @@ export abstract class StreamSource implements Source {
     return poller;
   }
 
-  /** The place of a poller among those that read the stream, from 0. */
+  /** The place of a poller among those that read the stream, from 0: mappings that are enabled. */
   placeOf(poller: StreamPoller): number {
-    return this.pollers.indexOf(poller);
+    return this.pollers.filter(({ mapping }) => mapping.isActive).indexOf(poller);
   }
 
   send(world: World, step: SendStep, index: number): void {
     for (const spec of step.records) {
-      if (spec.times === undefined) this.write(world, spec, spec.record, index);
-      else for (const record of recordIds(spec)) this.write(world, spec, record, index);
+      for (const record of recordIds(spec)) this.write(world, spec, record, index);
     }
     for (const poller of this.pollers) poller.wake(world);
   }
 
   private write(world: World, spec: RecordSpec, record: string, step: number): void {
-    const error = this.exists(world) ? this.refusal(spec, record) : 'ResourceNotFoundException';
-    if (error === undefined) this.take(world, spec, record, step);
-    else world.recorder.push({ kind: 'unsent', at: world.seconds, step, record, resource: this.ref, error });
+    const error = this.exists(world) ? this.take(world, spec, record, step) : 'ResourceNotFoundException';
+    if (error !== undefined)
+      world.recorder.push({ kind: 'unsent', at: world.seconds, step, record, resource: this.ref, error });
   }
 
-  /** Why the record is not taken. */
-  protected abstract refusal(spec: RecordSpec, record: string): string | undefined;
-
-  protected abstract take(world: World, spec: RecordSpec, record: string, step: number): void;
+  /** Takes the record, and tells that it was sent; or tells why it is not taken. */
+  protected abstract take(world: World, spec: RecordSpec, record: string, step: number): string | undefined;
 
   /** Puts a record on its shard, and before all that read it. */
   protected append(

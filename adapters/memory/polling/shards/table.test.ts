@@ -94,3 +94,22 @@ test('the changes of an item come once and in their order', () => {
     }
   }
 });
+
+// AWS, with-ddb.html: two functions on a shard.
+test('a mapping that is deleted or disabled holds up no other', () => {
+  const other = { source: 'table:s', startingPosition: 'TRIM_HORIZON' };
+  const entries = read(
+    {
+      table: {},
+      functions: [{ name: 'g' }, { name: 'h' }],
+      mappings: [
+        { name: 'n', function: 'g', enabled: false, ...other },
+        { name: 'o', function: 'h', ...other },
+      ],
+    },
+    { records: [{ record: 'a' }] },
+  );
+  const [first] = startedOf(entries, 'o');
+  expect(first?.at ?? 0).toBeGreaterThan(0);
+  expect(first?.at).toBeLessThan(2);
+});

@@ -18,27 +18,22 @@ export class DynamoTable extends StreamSource {
     this.view = view;
   }
 
-  protected override refusal(spec: RecordSpec, record: string): string | undefined {
-    if (spec.change === 'remove') return undefined;
-    return itemOf(spec, record, spec.key ?? record).bytes <= ITEM_MOST_BYTES
-      ? undefined
-      : 'ValidationException';
-  }
-
-  protected override take(world: World, spec: RecordSpec, record: string, step: number): void {
+  protected override take(world: World, spec: RecordSpec, record: string, step: number): string | undefined {
     const key = spec.key ?? record;
+    const after = spec.change === 'remove' ? undefined : itemOf(spec, record, key);
+    if (after !== undefined && after.bytes > ITEM_MOST_BYTES) return 'ValidationException';
     const at = world.seconds;
     world.recorder.push({ kind: 'sent', at, requestedAt: at, step, record, resource: this.ref });
     const before = this.items.get(key);
-    const after = spec.change === 'remove' ? undefined : itemOf(spec, record, key);
     if (after === undefined) this.items.delete(key);
     else this.items.set(key, after);
     // AWS, DynamoDB API_DeleteItem.html: to delete what is not there succeeds; it is no change, and in no stream.
-    if (before === undefined && after === undefined) return;
+    if (before === undefined && after === undefined) return undefined;
     const eventName = before === undefined ? 'INSERT' : after === undefined ? 'REMOVE' : 'MODIFY';
     const change: Change = { eventName, view: this.view, before, after };
     const bytes = changeBytes(change, key);
     this.append(world, spec, record, key, change, bytes);
     if (world.policy.changesTwice) this.append(world, spec, record, key, change, bytes);
+    return undefined;
   }
 }

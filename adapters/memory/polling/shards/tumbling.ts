@@ -80,8 +80,8 @@ export function isInWindow(world: World, reader: ShardReader, arrivedAt: number)
   const lengthMs = 1_000 * reader.poller.mapping.settings.tumblingWindowSeconds;
   const startMs = startOf(world, arrivedAt, lengthMs);
   if (reader.window !== undefined) return reader.window.startMs === startMs;
-  const { dropsWindowState, childrenKeepState, finalMostSeconds } = world.policy;
-  const keepsState = !dropsWindowState || (childrenKeepState && reader.shard.parents.length > 0);
+  const { childrenKeepState, finalMostSeconds } = world.policy;
+  const keepsState = childrenKeepState && reader.shard.parents.length > 0;
   const state = keepsState ? (reader.leftState ?? NO_STATE) : NO_STATE;
   reader.window = new TumblingWindow(reader, startMs, startMs + lengthMs, state);
   const leftMs = Math.max(0, startMs + lengthMs - world.clock.now);

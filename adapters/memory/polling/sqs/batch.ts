@@ -31,14 +31,14 @@ export class SqsBatch implements PolledBatch, Turn {
   private payload: Json | undefined = undefined;
   private throttles = 0;
 
-  constructor(poller: SqsPoller, messages: readonly Message[], bytes: number) {
+  constructor(world: World, poller: SqsPoller, messages: readonly Message[], bytes: number) {
     this.poller = poller;
     this.mapping = poller.mapping;
     this.messages = messages;
     this.bytes = bytes;
-    this.receives = messages.map((message) => message.receives);
+    this.receives = messages.map(({ receives }) => (world.policy.countsReceives ? receives : 1));
     this.receipts = messages.map(({ receipt }) => receipt);
-    this.seen = messages.map((message) => seenMessage(message, message.receives));
+    this.seen = messages.map((message, place) => seenMessage(message, this.receives[place] ?? 1));
   }
 
   begin(world: World): void {
@@ -72,7 +72,7 @@ export class SqsBatch implements PolledBatch, Turn {
     if (policy.throttledAreVisibleAtOnce) {
       world.clock.in(VISIBLE_AGAIN_MS, 'turn', { turn: () => this.showAtOnce(world, this.messages) });
       this.poller.completed(world);
-    } else if (policy.retriesThrottledBatches && waitMs < leftMs) world.clock.in(waitMs, 'turn', this);
+    } else if (waitMs < leftMs) world.clock.in(waitMs, 'turn', this);
     else this.poller.completed(world);
   }
 

@@ -11,7 +11,7 @@ export class Message {
   readonly record: string;
   readonly spec: RecordSpec;
   readonly messageId: string;
-  /** Milliseconds of the clock; retention counts from here, in the dead-letter queue too. */
+  /** Milliseconds of the clock; retention counts from here. */
   readonly sentAt: number;
   /** FIFO: its place in the queue's order. */
   readonly sequence: number;
@@ -138,7 +138,7 @@ export function recordOf(
   const eventSourceARN = queueArn(ref);
   if (!world.policy.sendsMessageShape) return { messageId: message.messageId, body, eventSourceARN };
   const attributes: Record<string, Json> = {
-    ApproximateReceiveCount: String(world.policy.countsReceives ? receives : 1),
+    ApproximateReceiveCount: String(receives),
     SentTimestamp: String(EPOCH_MS + message.sentAt),
     SenderId: 'AIDAEXAMPLE',
     ApproximateFirstReceiveTimestamp: String(EPOCH_MS + message.firstReceivedAt),

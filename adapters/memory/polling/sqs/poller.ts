@@ -2,10 +2,10 @@
 import { documentOf } from '../../../../engine/filterPattern.ts';
 import { isStoppedInQueue } from '../../recursion.ts';
 import type { World } from '../../world.ts';
-import { batchSizeOf, Gathering, isLetThrough, windowMsOf } from '../batching.ts';
+import { batchSizeOf, Gathering, isLetThrough, rollingWindowFrom, windowMsOf } from '../batching.ts';
 import type { MappingRuntime } from '../mapping.ts';
+import { mayRead } from '../reading.ts';
 import type { Poller, Turn } from '../source.ts';
-import { isPermitted } from '../steps.ts';
 import { SqsBatch } from './batch.ts';
 import type { Message } from './message.ts';
 import type { SqsQueue } from './queue.ts';
@@ -59,19 +59,9 @@ export class SqsPoller implements Poller {
     },
   };
 
-  private mayPoll(world: World): boolean {
-    const { mapping, queue } = this;
-    if (!mapping.isActive && world.policy.honoursDisabling) return false;
-    return (
-      queue.exists(world) &&
-      mapping.owner.resource.exists &&
-      isPermitted(world, mapping.owner.name, queue.ref)
-    );
-  }
-
   /** As many batches as there are places and messages for. */
   private poll(world: World): void {
-    if (!this.mayPoll(world)) {
+    if (!mayRead(world, this.mapping, this.queue)) {
       this.pause();
       return;
     }
@@ -170,9 +160,7 @@ export class SqsPoller implements Poller {
       gathering.closesAt = now;
       return;
     }
-    // The window opened when the last invocation completed; with nothing to do another one has opened since.
-    const sinceMs = now - this.lastCompletedAt;
-    const openedAt = sinceMs < windowMs ? this.lastCompletedAt : now - world.chance.between(0, windowMs);
+    const openedAt = rollingWindowFrom(world, this.lastCompletedAt, windowMs);
     const { windowLateShare, windowLateMostSeconds } = world.policy;
     const lateMs = world.chance.isTrue(windowLateShare)
       ? world.chance.between(0, windowLateMostSeconds * 1_000)
@@ -210,7 +198,7 @@ export class SqsPoller implements Poller {
     const alive = items.filter(({ isGone }) => !isGone);
     if (alive.length === 0) return;
     this.busy++;
-    new SqsBatch(this, alive, bytes).begin(world);
+    new SqsBatch(world, this, alive, bytes).begin(world);
   }
 
   /** A place is free: of a batch that is over. */

@@ -140,3 +140,18 @@ test('a removed queue gives nothing more, and takes nothing', () => {
   expect(of(entries, 'unsent').map(({ record }) => record)).toEqual(['b']);
   expect(leftIn(entries)).toBeUndefined();
 });
+
+// AWS, setting-up-dead-letter-queue-retention.html.
+test('in a dead-letter queue a message is as old as it was, in a FIFO one its age counts anew', () => {
+  const movedAt50 = (fifo: object) =>
+    poll(
+      {
+        queue: { ...fifo, visibilityTimeoutSeconds: 50, redrive: { to: 'queue:dead', maxReceiveCount: 1 } },
+        queues: [{ name: 'dead', ...fifo, retentionSeconds: 100 }],
+      },
+      { records: [{ record: 'a', group: 'g', plan: ['throw'] }] },
+      { atSeconds: 70, records: [{ record: 'b', group: 'h' }] },
+    );
+  expect(leftIn(movedAt50({}), 'queue:dead')).toEqual([]);
+  expect(leftIn(movedAt50({ fifo: true }), 'queue:dead')).toEqual(['a']);
+});

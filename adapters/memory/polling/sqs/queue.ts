@@ -52,8 +52,7 @@ export class SqsQueue implements Source {
   send(world: World, step: SendStep, index: number): void {
     const requestedAt = world.seconds;
     for (const spec of step.records)
-      for (const record of spec.times === undefined ? [spec.record] : recordIds(spec))
-        this.take(world, spec, record, index, requestedAt);
+      for (const record of recordIds(spec)) this.take(world, spec, record, index, requestedAt);
     this.wake(world);
   }
 
@@ -185,8 +184,13 @@ export class SqsQueue implements Source {
     dead.adopt(world, message);
   }
 
+  /**
+   * AWS, SQS setting-up-dead-letter-queue-retention.html: of a standard queue it is as old as it was; of a FIFO queue its
+   * age counts anew.
+   */
   private adopt(world: World, { record, spec, messageId, sentAt, deliveries }: Message): void {
-    const message = new Message(record, spec, messageId, sentAt, ++this.sequence);
+    const since = this.isFifo ? world.clock.now : sentAt;
+    const message = new Message(record, spec, messageId, since, ++this.sequence);
     message.deliveries = deliveries;
     this.held.add(message);
     // Nobody but a mapping looks into a queue that a mapping reads.
