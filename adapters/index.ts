@@ -11,6 +11,8 @@ export interface TargetChoice {
   readonly tolerances?: Partial<Tolerances>;
   /** Scenarios side by side. */
   readonly jobs?: number;
+  /** No more scenarios than these will run at once, whatever the target bears: less of it may have to be started. */
+  readonly mostAtOnce?: number;
   /** The address at which functions in containers reach this machine, e.g. `host.docker.internal`. */
   readonly collectorHost?: string;
   /** Folder for journals and installed emulators; `.conformance` unless given. */

@@ -58,7 +58,7 @@ async function replay(path: string, flags: ReplayFlags, world: World): Promise<n
   // The target that was found wanting may be one of the library's, which the command does not know.
   const isKnown = found !== undefined && (/^https?:/.test(found) || world.targetNames().includes(found));
   const choice = targetChoice(isNamed || !isKnown ? flags : { ...flags, ...choiceOf(found) }, world);
-  return withTarget(choice, world, async (target) => {
+  return withTarget({ ...choice, mostAtOnce: flags.runs }, world, async (target) => {
     const runs = await runAgain(file, flags, rules, target, world);
     world.stdout.write(flags.json ? asJson(runs, target) : asText(runs, file, target, world, flags));
     const isViolated = runs.some(({ breaches }) => breaches.some(({ rule }) => rule.level === 'MUST'));

@@ -303,6 +303,8 @@ class Campaign {
     } finally {
       clearTimeout(timer);
       finishing.removeEventListener('abort', timeIsUp);
+      // Whole histories: nobody asks for them any more.
+      this.runsAgain.clear();
     }
   }
 

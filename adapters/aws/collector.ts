@@ -32,7 +32,7 @@ export interface EndedReport {
   readonly outcome: Outcome;
 }
 
-/** Who is asked about the attempts of a function. */
+/** Who is asked about the attempts of a function. What these throw ends the process: nobody else could tell of it. */
 export interface Attendant {
   /** May take its time: the handler waits for what it is to do. */
   started(report: StartedReport): Order | Promise<Order>;
@@ -53,7 +53,6 @@ export class Collector {
   #count = 0;
   readonly #path: string;
   readonly #publicHost: string;
-  #anyReport: (() => void) | undefined;
 
   private constructor(server: Server, run: string, publicHost: string) {
     this.#server = server;
@@ -97,11 +96,6 @@ export class Collector {
     }
   }
 
-  /** Calls back at each report, from any function. */
-  onReport(callback: (() => void) | undefined): void {
-    this.#anyReport = callback;
-  }
-
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
@@ -123,7 +117,6 @@ export class Collector {
     const report = parse(body);
     if (report === undefined) return undefined;
     if (url === `${this.#path}/started`) {
-      this.#anyReport?.();
       const attendant = this.#attendants.get((report as StartedReport).function);
       if (attendant === undefined) return IDLE_ORDER;
       const order = await attendant.started(report as StartedReport);

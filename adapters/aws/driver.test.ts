@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { CreateRoleCommand } from '@aws-sdk/client-iam';
 import {
   CreateFunctionCommand,
   DeleteFunctionCommand,
@@ -19,6 +20,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Entry, History } from '../../engine/history.ts';
 import { scenarioSchema } from '../../engine/scenario.ts';
 import { ScenarioError, TargetError } from '../../engine/target.ts';
+import { Attribution } from './attribution.ts';
+import { Collector } from './collector.ts';
 import { AwsDriver } from './driver.ts';
 import { type FakeAws, fakeAws, refusal } from './testing/fakeAws.ts';
 import { tempFolder } from './testing/tempFolder.ts';
@@ -380,6 +383,25 @@ test('a target whose functions report is opened', async () => {
     folder: tempFolder(),
   });
   await open.close();
+});
+
+test('a target that cannot be opened leaves no collector behind', async () => {
+  const close = vi.spyOn(Collector.prototype, 'close');
+  aws.iam.on(CreateRoleCommand).rejects(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
+  const options = { name: 'fake', endpoint: { url: 'http://fake' }, folder: tempFolder() };
+  await expect(AwsDriver.open(options)).rejects.toThrow('reset');
+  expect(close).toHaveBeenCalledOnce();
+  // The role may have been made all the same.
+  expect(readdirSync(options.folder)).toHaveLength(1);
+  close.mockRestore();
+});
+
+test('a report that we fail to take in fails the scenario: its history would lack an attempt', async () => {
+  const attributing = vi.spyOn(Attribution.prototype, 'ofAttempt').mockImplementationOnce(() => {
+    throw new Error('a defect of ours');
+  });
+  await expect(run({ steps: [step({})] })).rejects.toThrow('a defect of ours');
+  attributing.mockRestore();
 });
 
 test('what could not be removed is told with the reason, and stays in the journal', async () => {

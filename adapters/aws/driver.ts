@@ -142,25 +142,38 @@ export class AwsDriver implements Target {
     const clients = makeClients(options.endpoint);
     try {
       await requireContact(clients, whereOf(options.endpoint));
+      return await AwsDriver.#openWith(clients, options);
     } catch (thrown) {
       clients.destroy();
       throw thrown;
     }
+  }
+
+  static async #openWith(clients: Clients, options: DriverOptions): Promise<AwsDriver> {
     const namer = new Namer(randomBytes(3).toString('hex'));
     const isOurs = options.release !== undefined;
     const journal = Journal.begin(namer.run, { ...options.endpoint, isOurs }, options.folder);
-    const collector = await Collector.start(
-      namer.run,
-      options.collectorBind ?? '127.0.0.1',
-      options.collectorHost ?? options.collectorBind,
-    );
-    const opening = AbortSignal.timeout(60_000);
-    const setup: FunctionSetup = {
-      roleArn: await makeRole(clients, namer, journal, opening),
-      collectorUrl: collector.url,
-      runtime: options.runtime ?? 'nodejs22.x',
-    };
-    return new AwsDriver(options, clients, namer, journal, collector, setup);
+    let collector: Collector | undefined;
+    try {
+      collector = await Collector.start(
+        namer.run,
+        options.collectorBind ?? '127.0.0.1',
+        options.collectorHost ?? options.collectorBind,
+      );
+      const opening = AbortSignal.timeout(60_000);
+      const setup: FunctionSetup = {
+        roleArn: await makeRole(clients, namer, journal, opening),
+        collectorUrl: collector.url,
+        runtime: options.runtime ?? 'nodejs22.x',
+      };
+      return new AwsDriver(options, clients, namer, journal, collector, setup);
+    } catch (thrown) {
+      await collector?.close();
+      // Where the role may have been made all the same, its name is left for `sweep`.
+      if (isOurs) journal.discard();
+      else journal.finish();
+      throw thrown;
+    }
   }
 
   /**

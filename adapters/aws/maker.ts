@@ -13,12 +13,25 @@ export class Maker {
   readonly namer: Namer;
   readonly journal: Journal;
   readonly signal: AbortSignal | undefined;
+  readonly #callTimeoutMs: number;
 
-  constructor(clients: Clients, namer: Namer, journal: Journal, signal?: AbortSignal) {
+  constructor(
+    clients: Clients,
+    namer: Namer,
+    journal: Journal,
+    signal?: AbortSignal,
+    callTimeoutMs = CALL_TIMEOUT_MS,
+  ) {
     this.clients = clients;
     this.namer = namer;
     this.journal = journal;
     this.signal = signal;
+    this.#callTimeoutMs = callTimeoutMs;
+  }
+
+  /** The same, but waiting no longer than this for any answer. */
+  withPatience(callTimeoutMs: number): Maker {
+    return new Maker(this.clients, this.namer, this.journal, this.signal, callTimeoutMs);
   }
 
   /** A new name, already in the journal. */
@@ -43,7 +56,7 @@ export class Maker {
   }
 
   /** Options for one call of a client: until when to wait for its answer. */
-  within(timeoutMs = CALL_TIMEOUT_MS): { abortSignal: AbortSignal } {
+  within(timeoutMs = this.#callTimeoutMs): { abortSignal: AbortSignal } {
     const deadline = AbortSignal.timeout(timeoutMs);
     return { abortSignal: this.signal === undefined ? deadline : AbortSignal.any([this.signal, deadline]) };
   }

@@ -10,7 +10,7 @@ import {
 } from '../../engine/scenario.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import { Attribution, type WireEvent } from './attribution.ts';
-import type { Attendant, Order, StartedReport } from './collector.ts';
+import type { Attendant, EndedReport, Order, StartedReport } from './collector.ts';
 import { contract } from './fillers.ts';
 import type { Renaming } from './names.ts';
 import { Polling, type WireBatch } from './polling/polling.ts';
@@ -57,6 +57,7 @@ export class Observation {
   #originMs = performance.now();
   #originEpochMs = Date.now();
   #closedAt = Number.POSITIVE_INFINITY;
+  #defect: { readonly thrown: unknown } | undefined;
 
   /** @param isForeign whether a request id is known to belong to an earlier scenario */
   constructor(
@@ -109,30 +110,42 @@ export class Observation {
   /** The attendant of one of the scenario's functions. */
   attendant(spec: FunctionSpec): Attendant {
     return {
-      started: (report) => this.#started(spec, report),
-      ended: ({ attempt, outcome }) => {
-        const running = this.#attemptById.get(attempt);
-        if (running === undefined) return;
-        running.endedAt = this.now();
-        running.succeeded = isSuccess(outcome);
-        if (running.batch !== undefined) {
-          running.batch.endedAt = running.endedAt;
-          running.batch.succeeded = running.succeeded;
-        }
-        const { order, started } = running;
-        // What it returns is what it was told to return; it is not sent to and fro.
-        const result = order.returnsEvent === true ? started.payload : order.value;
-        this.record({
-          kind: 'ended',
-          at: running.endedAt,
-          attempt,
-          outcome,
-          ...(outcome === 'ok' && order.outcome === 'ok' && result !== undefined
-            ? { result: contract(result) }
-            : {}),
-        });
-      },
+      started: (report) => this.#noting(() => this.#started(spec, report), UNHEARD),
+      ended: (report) => void this.#noting(() => this.#ended(report), undefined),
     };
+  }
+
+  /** What `work` throws is a defect of ours: the history is worth nothing then, and `finish` says so. */
+  async #noting<T>(work: () => T | Promise<T>, instead: T): Promise<T> {
+    try {
+      return await work();
+    } catch (thrown) {
+      this.#defect ??= { thrown };
+      return instead;
+    }
+  }
+
+  #ended({ attempt, outcome }: EndedReport): void {
+    const running = this.#attemptById.get(attempt);
+    if (running === undefined) return;
+    running.endedAt = this.now();
+    running.succeeded = isSuccess(outcome);
+    if (running.batch !== undefined) {
+      running.batch.endedAt = running.endedAt;
+      running.batch.succeeded = running.succeeded;
+    }
+    const { order, started } = running;
+    // What it returns is what it was told to return; it is not sent to and fro.
+    const result = order.returnsEvent === true ? started.payload : order.value;
+    this.record({
+      kind: 'ended',
+      at: running.endedAt,
+      attempt,
+      outcome,
+      ...(outcome === 'ok' && order.outcome === 'ok' && result !== undefined
+        ? { result: contract(result) }
+        : {}),
+    });
   }
 
   #started(spec: FunctionSpec, report: StartedReport): Order | Promise<Order> {
@@ -260,8 +273,12 @@ export class Observation {
     return watched(this);
   }
 
-  /** The history, in order of time. Attempts get the event that the answers' request ids name. */
+  /**
+   * The history, in order of time. Attempts get the event that the answers' request ids name.
+   * @throws what went wrong with a report: there was an attempt then, or an end, that is missing here
+   */
   finish(): History {
+    if (this.#defect !== undefined) throw this.#defect.thrown;
     for (const [index, entry] of this.#entries.entries()) {
       if (entry.kind !== 'started') continue;
       const assumed = entry.event === undefined ? undefined : this.attribution.events.get(entry.event);

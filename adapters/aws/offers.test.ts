@@ -1,6 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
-import { CreateStreamCommand, SplitShardCommand } from '@aws-sdk/client-kinesis';
+import {
+  CreateStreamCommand,
+  DescribeStreamSummaryCommand,
+  SplitShardCommand,
+} from '@aws-sdk/client-kinesis';
 import {
   CreateAliasCommand,
   CreateEventSourceMappingCommand,
@@ -21,6 +25,7 @@ import type { Capability } from '../../engine/capabilities.ts';
 import { scenarioSchema } from '../../engine/scenario.ts';
 import { AwsDriver, DRIVER_CAPABILITIES, type DriverOptions } from './driver.ts';
 import { type FakeAws, fakeAws, refusal } from './testing/fakeAws.ts';
+import { jumpingClock } from './testing/jumpingClock.ts';
 import { tempFolder } from './testing/tempFolder.ts';
 
 let aws: FakeAws;
@@ -99,6 +104,15 @@ test('what fails otherwise stays, for the rules to judge', async () => {
     .on(PutFunctionConcurrencyCommand)
     .rejects(refusal(400, 'InvalidParameterValueException', 'no zero'));
   expect(lacking(await open())).toEqual([]);
+});
+
+test('a stream that is made and never becomes active is none', async () => {
+  const passed = jumpingClock();
+  aws.kinesis.on(DescribeStreamSummaryCommand).callsFake(() => {
+    passed(200);
+    return { StreamDescriptionSummary: { StreamStatus: 'CREATING' } };
+  });
+  expect(lacking(await open())).toEqual(['kinesis', 'reshard']);
 });
 
 test('what was declined is not asked for again', async () => {

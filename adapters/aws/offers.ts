@@ -18,6 +18,7 @@ import type { Scenario } from '../../engine/scenario.ts';
 import type { Collector } from './collector.ts';
 import { describe, failureOf, isDecline } from './failures.ts';
 import { type Maker, SetupRefused } from './maker.ts';
+import { NeverActive } from './polling/makeSource.ts';
 import { lookForSources } from './polling/sourceOffers.ts';
 import type { Pool } from './pool.ts';
 import { pause } from './steps.ts';
@@ -38,8 +39,9 @@ export async function lookFor(
   realName: string,
   pool: Pool,
   collector: Collector,
-  maker: Maker,
+  patientMaker: Maker,
 ): Promise<Lacks> {
+  const maker = patientMaker.withPatience(PATIENCE_MS);
   const look = new Look();
   const invoking = Promise.all([
     look.for(['async'], () => sendEvent(realName, collector, maker)),
@@ -67,14 +69,22 @@ class Look {
     try {
       return await work();
     } catch (thrown) {
-      const failure = thrown instanceof SetupRefused ? thrown.refusal : failureOf(thrown);
-      if (!isDecline(failure)) return undefined;
+      const why = reasonOf(thrown);
+      if (why === undefined) return undefined;
       for (const capability of capabilities) {
-        if (!this.lacks.has(capability)) this.lacks.set(capability, describe(failure));
+        if (!this.lacks.has(capability)) this.lacks.set(capability, why);
       }
       return undefined;
     }
   }
+}
+
+/** Why what was tried is lacking; undefined where its failure does not say so. */
+function reasonOf(thrown: unknown): string | undefined {
+  // It says yes and makes nothing that could be used: each scenario would wait for that in vain.
+  if (thrown instanceof NeverActive) return thrown.message;
+  const failure = thrown instanceof SetupRefused ? thrown.refusal : failureOf(thrown);
+  return isDecline(failure) ? describe(failure) : undefined;
 }
 
 /** Scenarios have aliases, and provisioned concurrency, only where there are versions. */
@@ -82,13 +92,13 @@ async function lookForVersions(FunctionName: string, look: Look, maker: Maker): 
   const { lambda } = maker.clients;
   const publish = new PublishVersionCommand({ FunctionName });
   const FunctionVersion = await look.for(['versions', 'aliases', 'provisioned'], async () => {
-    const { Version } = await lambda.send(publish, maker.within(PATIENCE_MS));
+    const { Version } = await lambda.send(publish, maker.within());
     return Version;
   });
   if (FunctionVersion === undefined) return;
   const alias = new CreateAliasCommand({ FunctionName, FunctionVersion, Name: 'look' });
   await Promise.all([
-    look.for(['aliases'], () => lambda.send(alias, maker.within(PATIENCE_MS))),
+    look.for(['aliases'], () => lambda.send(alias, maker.within())),
     look.for(['provisioned'], () => provision(FunctionName, FunctionVersion, maker)),
   ]);
 }
@@ -97,29 +107,29 @@ async function provision(FunctionName: string, Qualifier: string, maker: Maker):
   const { lambda } = maker.clients;
   const input = { FunctionName, Qualifier };
   const put = new PutProvisionedConcurrencyConfigCommand({ ...input, ProvisionedConcurrentExecutions: 1 });
-  await lambda.send(put, maker.within(PATIENCE_MS));
+  await lambda.send(put, maker.within());
   // It costs money as long as it is there; should this fail, it goes with its function.
   const undo = new DeleteProvisionedConcurrencyConfigCommand(input);
-  await lambda.send(undo, maker.within(PATIENCE_MS)).catch(() => undefined);
+  await lambda.send(undo, maker.within()).catch(() => undefined);
 }
 
 const configure = (FunctionName: string, maker: Maker) =>
   maker.clients.lambda.send(
     new PutFunctionEventInvokeConfigCommand({ FunctionName, MaximumRetryAttempts: 2 }),
-    maker.within(PATIENCE_MS),
+    maker.within(),
   );
 
 /** AWS, configuration-concurrency.html: nothing is taken from the account's pool by a reserve of 0. */
 const reserve = (FunctionName: string, maker: Maker) =>
   maker.clients.lambda.send(
     new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }),
-    maker.within(PATIENCE_MS),
+    maker.within(),
   );
 
 const invoke = (FunctionName: string, InvocationType: 'DryRun' | 'Event', maker: Maker) =>
   maker.clients.lambda.send(
     new InvokeCommand({ FunctionName, InvocationType, Payload: Buffer.from('{}') }),
-    maker.within(PATIENCE_MS),
+    maker.within(),
   );
 
 async function sendEvent(realName: string, collector: Collector, maker: Maker): Promise<void> {
@@ -137,7 +147,7 @@ async function sendEvent(realName: string, collector: Collector, maker: Maker): 
 
 async function stream(FunctionName: string, maker: Maker): Promise<void> {
   const command = new InvokeWithResponseStreamCommand({ FunctionName, Payload: Buffer.from('{}') });
-  const output = await maker.clients.lambda.send(command, maker.within(PATIENCE_MS));
+  const output = await maker.clients.lambda.send(command, maker.within());
   // Its end is of no interest, but the connection is free only after it.
   void drain(output).catch(() => undefined);
 }

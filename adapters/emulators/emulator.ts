@@ -33,6 +33,8 @@ export interface EmulatorChoice {
   readonly endpoint?: string;
   readonly tolerances?: Partial<Tolerances>;
   readonly jobs?: number;
+  /** No more scenarios than these will run at once: fewer instances may do. */
+  readonly mostAtOnce?: number;
   readonly folder?: string;
 }
 
@@ -76,14 +78,24 @@ export function runsAsProcess(profile: EmulatorProfile): (choice?: EmulatorChoic
   };
 }
 
+/** How many instances to start: no more than the profile says, and than there will be something to do for. */
+export function instancesFor(
+  profile: Pick<EmulatorProfile, 'jobs' | 'instances'>,
+  { jobs, mostAtOnce = Number.POSITIVE_INFINITY }: Pick<EmulatorChoice, 'jobs' | 'mostAtOnce'>,
+): number {
+  const most = profile.instances ?? 1;
+  const atOnce = Math.min(jobs ?? most * profile.jobs, mostAtOnce);
+  return Math.min(most, Math.ceil(atOnce / profile.jobs));
+}
+
 /** Starts as many instances as the profile says, or the chosen jobs need, and drives them as one target. */
 async function openInstances(
   profile: EmulatorProfile,
   common: Omit<DriverOptions, 'endpoint'>,
-  { jobs, folder }: EmulatorChoice,
+  choice: EmulatorChoice,
 ): Promise<Target> {
-  const most = profile.instances ?? 1;
-  const count = Math.min(most, Math.ceil((jobs ?? most * profile.jobs) / profile.jobs));
+  const count = instancesFor(profile, choice);
+  const { jobs, folder } = choice;
   const first = await openInstance(profile, common, folder);
   // What the first one offers, the others do: they need not be asked.
   const same = { ...common, capabilities: [...first.capabilities] };
@@ -94,7 +106,8 @@ async function openInstances(
   const all = new SideBySide([first, ...opened], jobs ?? count * profile.jobs);
   for (const other of others) {
     if (other.status === 'fulfilled') continue;
-    await all.close();
+    // Why one could not be opened counts, not what went wrong with closing the others.
+    await all.close().catch(() => undefined);
     throw other.reason;
   }
   return all;

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { TargetError } from '../../engine/target.ts';
 import { freePort, startProcess } from './process.ts';
 
@@ -32,8 +32,13 @@ async function eventually(what: () => boolean): Promise<boolean> {
   return what();
 }
 
-async function look(url: string): Promise<{ folder: string; pids: number[] }> {
-  return (await (await fetch(url)).json()) as { folder: string; pids: number[] };
+interface Seen {
+  readonly folder: string;
+  readonly pids: readonly number[];
+}
+
+async function look(url: string): Promise<Seen> {
+  return (await (await fetch(url)).json()) as Seen;
 }
 
 test('a stopped emulator leaves neither processes nor its folder', async () => {
@@ -47,17 +52,46 @@ test('a stopped emulator leaves neither processes nor its folder', async () => {
   expect(existsSync(folder)).toBe(false);
 });
 
-test.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)('nothing is left when we end by %s', async (signal) => {
-  const spec = specAt(await freePort());
-  const script = `const { startProcess } = await import(${JSON.stringify(new URL('./process.ts', import.meta.url))});
-    await startProcess(${JSON.stringify(spec)}); console.log('ready'); setInterval(() => {}, 1000);`;
+/** A process of ours that runs these emulators, once they are ready. */
+async function runningAll(specs: readonly object[], before = ''): Promise<ChildProcess> {
+  const script = `${before}
+    const { startProcess } = await import(${JSON.stringify(new URL('./process.ts', import.meta.url))});
+    for (const spec of ${JSON.stringify(specs)}) await startProcess(spec);
+    console.log('ready'); setInterval(() => {}, 1000);`;
   const us = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  onTestFinished(() => void us.kill('SIGKILL'));
   await new Promise((resolve) => us.stdout.once('data', resolve));
-  const { folder, pids } = await look(spec.healthUrl);
+  return us;
+}
+
+test.each([
+  ['SIGKILL', 1],
+  ['SIGTERM', 1],
+  ['SIGTERM', 2],
+  ['SIGINT', 2],
+] as const)('nothing is left when we end by %s, with %i running', async (signal, count) => {
+  const specs = [];
+  for (let left = count; left > 0; left--) specs.push(specAt(await freePort()));
+  const us = await runningAll(specs);
+  const seen = await Promise.all(specs.map(({ healthUrl }) => look(healthUrl)));
   us.kill(signal);
-  expect(await eventually(() => !pids.some(isAlive) && !existsSync(folder))).toBe(true);
+  expect(await eventually(() => us.signalCode !== null)).toBe(true);
+  expect(us.signalCode).toBe(signal);
+  const isGone = ({ folder, pids }: Seen) => !pids.some(isAlive) && !existsSync(folder);
+  expect(await eventually(() => seen.every(isGone))).toBe(true);
+});
+
+test('a signal that somebody else handles is theirs: all run on until they end us', async () => {
+  const specs = [specAt(await freePort()), specAt(await freePort())];
+  const us = await runningAll(specs, "process.on('SIGTERM', () => setTimeout(() => process.exit(7), 500));");
+  const seen = await Promise.all(specs.map(({ healthUrl }) => look(healthUrl)));
+  us.kill('SIGTERM');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(seen.every(({ pids }) => pids.every(isAlive))).toBe(true);
+  expect(await eventually(() => us.exitCode === 7)).toBe(true);
+  expect(await eventually(() => !seen.some(({ pids }) => pids.some(isAlive)))).toBe(true);
 });
 
 test('an emulator that ends at once is told in one sentence, with what it said', async () => {

@@ -80,22 +80,46 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
   return running;
 }
 
+/** What is to be done when this process ends, for all that run now. */
+const endings = new Set<() => void>();
+
 /** Calls `work` when this process ends, by itself or by a signal that nobody else handles. Returns how to undo it. */
 function onOurEnd(work: () => void): () => void {
-  const onSignal = (signal: NodeJS.Signals) => {
-    // Somebody else listens: the end is theirs to decide, and 'exit' will come.
-    if (process.listenerCount(signal) > 1) return;
-    work();
-    forget();
-    process.kill(process.pid, signal);
+  if (endings.size === 0) listen();
+  endings.add(work);
+  return () => {
+    if (endings.delete(work) && endings.size === 0) listenNoMore();
   };
-  const forget = () => {
-    process.off('exit', work);
-    for (const signal of SIGNALS) process.off(signal, onSignal);
-  };
-  process.on('exit', work);
-  for (const signal of SIGNALS) process.on(signal, onSignal);
-  return forget;
+}
+
+// One listener for all of them: several would take each other for somebody who handles the signal.
+function listen(): void {
+  process.on('exit', endAll);
+  for (const signal of SIGNALS) process.on(signal, endBySignal);
+}
+
+function listenNoMore(): void {
+  process.off('exit', endAll);
+  for (const signal of SIGNALS) process.off(signal, endBySignal);
+}
+
+function endBySignal(signal: NodeJS.Signals): void {
+  // Somebody else listens: the end is theirs to decide, and 'exit' will come.
+  if (process.listenerCount(signal) > 1) return;
+  endAll();
+  listenNoMore();
+  process.kill(process.pid, signal);
+}
+
+function endAll(): void {
+  for (const work of endings) {
+    try {
+      work();
+    } catch {
+      // A folder that cannot be removed now must not keep the others running; its guard tries again.
+    }
+  }
+  endings.clear();
 }
 
 async function untilReady(spec: ProcessSpec, running: RunningProcess): Promise<void> {

@@ -25,8 +25,10 @@ import {
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Entry, History } from '../../../engine/history.ts';
 import { scenarioSchema } from '../../../engine/scenario.ts';
+import { ScenarioError, TargetError } from '../../../engine/target.ts';
 import { AwsDriver } from '../driver.ts';
 import { type FakeAws, fakeAws, refusal } from '../testing/fakeAws.ts';
+import { jumpingClock } from '../testing/jumpingClock.ts';
 import { tempFolder } from '../testing/tempFolder.ts';
 
 const FAST = {
@@ -206,6 +208,58 @@ test('messages that cannot all be received are only counted', async () => {
   const [remaining] = of(history, 'remaining');
   expect(remaining?.count).toBe(2);
   expect(remaining?.records).toBeUndefined();
+});
+
+test('a FIFO queue that says the same again and again is not asked without end', async () => {
+  aws.sqs.on(GetQueueAttributesCommand).callsFake(({ QueueUrl, AttributeNames }) => ({
+    Attributes: AttributeNames.includes('QueueArn')
+      ? { QueueArn: `arn:aws:sqs:us-east-1:0:${QueueUrl.split('/').at(-1)}` }
+      : { ApproximateNumberOfMessages: '2' },
+  }));
+  aws.sqs.on(ReceiveMessageCommand).resolves({ Messages: [{ MessageId: 'm1' }] });
+  const queues = [{ ...INBOX, fifo: true }];
+  const records = ['r1', 'r2'].map((record) => ({ record, group: 'g' }));
+  await run({ ...MAPPED, queues, steps: [send('queue:inbox', ...records)] });
+  // For one second, four times a second.
+  expect(aws.sqs.commandCalls(ReceiveMessageCommand).length).toBeLessThan(8);
+});
+
+const TWO_MAPPED = {
+  queues: [INBOX, { ...INBOX, name: 'other' }],
+  mappings: [
+    { name: 'm', source: 'queue:inbox', function: 'f' },
+    { name: 'n', source: 'queue:other', function: 'f' },
+  ],
+};
+
+test('where one mapping is refused, another that is being made meanwhile is not left behind', async () => {
+  let asks = 0;
+  aws.lambda.on(CreateEventSourceMappingCommand).callsFake(async ({ FunctionName }) => {
+    if (++asks === 1) throw refusal(400, 'InvalidParameterValueException', 'no');
+    await soon();
+    mappings.set('late', FunctionName);
+    return { UUID: 'late', State: 'Enabled' };
+  });
+  await expect(run({ ...TWO_MAPPED, steps: [] })).rejects.toThrow(ScenarioError);
+  await driver.close();
+  await soon();
+  expect(asks).toBe(2);
+  expect(mappings.size).toBe(0);
+});
+
+test('a mapping that never acts is an error of the target, and no observation', async () => {
+  const passed = jumpingClock();
+  aws.lambda.on(CreateEventSourceMappingCommand).callsFake(({ FunctionName }) => {
+    mappings.set('slow', FunctionName);
+    return { UUID: 'slow', State: 'Creating' };
+  });
+  aws.lambda.on(GetEventSourceMappingCommand).callsFake(() => {
+    passed(200);
+    return { UUID: 'slow', State: 'Creating' };
+  });
+  const running = run({ ...MAPPED, steps: [send('queue:inbox', { record: 'r1' })] });
+  await expect(running).rejects.toThrow(TargetError);
+  await expect(running).rejects.toThrow(/The mapping m was still Creating after 180 s/);
 });
 
 test('a queue that mappings read is received from by nobody else, and removed after the scenario', async () => {

@@ -11,6 +11,7 @@ import type { Capability } from '../../../engine/capabilities.ts';
 import { patternText } from '../../../engine/mappingSettings.ts';
 import type { Scenario } from '../../../engine/scenario.ts';
 import { type MappingSpec, type SourceKind, sourceKind } from '../../../engine/sourceSpec.ts';
+import { TargetError } from '../../../engine/target.ts';
 import { failureOf } from '../failures.ts';
 import { ignoreGone, type Maker, needing } from '../maker.ts';
 import type { Renaming } from '../names.ts';
@@ -49,10 +50,14 @@ export async function putRedrivePolicies(
   }
 }
 
-/** Makes the mappings that a scenario declares, each journaled by its function, and waits until they act. */
+/**
+ * Makes the mappings that a scenario declares, each journaled by its function, and waits until they act.
+ * @returns whether there are any
+ * @throws SetupRefused where one is refused, TargetError where one never acts; all have come to an end by then
+ */
 export async function makeMappings(scenario: Scenario, renaming: Renaming, maker: Maker): Promise<boolean> {
   const { mappings = [] } = scenario;
-  await Promise.all(
+  const outcomes = await Promise.allSettled(
     mappings.map(async (spec) => {
       const kind = sourceKind(spec.source) ?? 'sqs';
       journalMappingsOf(renaming.functionName(spec.function), maker);
@@ -60,9 +65,11 @@ export async function makeMappings(scenario: Scenario, renaming: Renaming, maker
       const made = await needing(SOURCE_CAPABILITY[kind], maker.clients.lambda.send(create, maker.within()));
       const UUID = made.UUID ?? '';
       renaming.add({ ref: `mapping:${spec.name}`, realName: UUID, arn: UUID });
-      await untilSettled(UUID, made.State, maker);
+      await untilSettled(spec.name, UUID, made.State, maker);
     }),
   );
+  // Only now: what is still being made must not come after the removal of what was.
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   return mappings.length > 0;
 }
 
@@ -115,9 +122,19 @@ function streamInput(spec: MappingSpec): Partial<CreateEventSourceMappingCommand
 export const isSettled = (state: string | undefined): boolean =>
   state === 'Enabled' || state === 'Disabled' || state === undefined;
 
-async function untilSettled(UUID: string, first: string | undefined, maker: Maker): Promise<void> {
+async function untilSettled(
+  name: string,
+  UUID: string,
+  first: string | undefined,
+  maker: Maker,
+): Promise<void> {
   const deadline = performance.now() + STATE_TIMEOUT_MS;
-  for (let state = first; !isSettled(state) && performance.now() < deadline; ) {
+  for (let state = first; !isSettled(state); ) {
+    if (performance.now() > deadline) {
+      throw new TargetError(
+        `The mapping ${name} was still ${state} after ${STATE_TIMEOUT_MS / 1_000} s: see the target's own log for why.`,
+      );
+    }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     const seen = await maker.clients.lambda.send(new GetEventSourceMappingCommand({ UUID }), maker.within());
     state = seen.State;

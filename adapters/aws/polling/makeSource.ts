@@ -61,6 +61,9 @@ export async function makeTable({ view }: TableSpec, maker: Maker): Promise<Made
   return { realName: TableName, arn };
 }
 
+/** A source was made, and cannot be used. */
+export class NeverActive extends TargetError {}
+
 /** @param look what is there once it is active, or undefined */
 async function untilActive(what: string, look: () => Promise<string | undefined>): Promise<string> {
   const deadline = performance.now() + ACTIVE_TIMEOUT_SECONDS * 1000;
@@ -68,7 +71,7 @@ async function untilActive(what: string, look: () => Promise<string | undefined>
     const found = await look();
     if (found !== undefined) return found;
     if (performance.now() > deadline) {
-      throw new TargetError(
+      throw new NeverActive(
         `${what} was not active after ${ACTIVE_TIMEOUT_SECONDS} s: see the target's own log for why`,
       );
     }

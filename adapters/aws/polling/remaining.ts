@@ -16,6 +16,9 @@ const COUNTS = [
 /** Messages that are hidden now are waited for so long, to see which they are; others are only counted. */
 const LONGEST_WAIT_SECONDS = 5;
 
+/** How long to wait before a queue that had nothing new is asked again. */
+const NOTHING_NEW_MS = 250;
+
 interface Counted {
   readonly ref: string;
   readonly url: string;
@@ -94,9 +97,12 @@ async function recordsIn(
   });
   try {
     while (found.size < count && performance.now() < deadline) {
+      const before = found.size;
       const { Messages = [] } = await maker.clients.sqs.send(receive, maker.within());
       for (const { MessageId = '', Body } of Messages)
         found.set(MessageId, polling.records.of(ref, MessageId, Body)?.id);
+      // A FIFO queue answers at once with what is known already.
+      if (found.size === before) await new Promise((resolve) => setTimeout(resolve, NOTHING_NEW_MS));
     }
   } catch {
     return undefined;

@@ -38,6 +38,7 @@ export function refusal(status: number, name: string, message = name): Error {
 export interface FakeAws {
   readonly lambda: ReturnType<typeof mockLambda>;
   readonly sqs: ReturnType<typeof mockSqs>;
+  readonly iam: ReturnType<typeof mockIam>;
   readonly sns: ReturnType<typeof mockSns>;
   readonly s3: ReturnType<typeof mockS3>;
   readonly kinesis: ReturnType<typeof mockKinesis>;
@@ -52,6 +53,7 @@ export interface FakeAws {
 const OK = { httpStatusCode: 200 };
 const mockLambda = () => mockClient(LambdaClient);
 const mockSqs = () => mockClient(SQSClient);
+const mockIam = () => mockClient(IAMClient);
 const mockSns = () => mockClient(SNSClient);
 const mockS3 = () => mockClient(S3Client);
 const mockKinesis = () => mockClient(KinesisClient);
@@ -61,7 +63,7 @@ const mockDynamoDb = () => mockClient(DynamoDBClient);
 export function fakeAws(): FakeAws {
   const lambda = mockLambda();
   const sqs = mockSqs();
-  const iam = mockClient(IAMClient);
+  const iam = mockIam();
   const sns = mockSns();
   const s3 = mockS3();
   const kinesis = mockKinesis();
@@ -138,6 +140,7 @@ export function fakeAws(): FakeAws {
   return {
     lambda,
     sqs,
+    iam,
     sns,
     s3,
     kinesis,
