@@ -42,7 +42,10 @@ describe('a plan', () => {
   test('is the shortest scenario that shows all mutants and decides all rules that any does', () => {
     const plan = planOf(options);
     expect(plan.scenarios.map(({ index }) => eventsOf(index))).toEqual([4]);
-    expect(plan.shown.map(({ mutant }) => mutant)).toEqual(['wrong from event 2 on', 'wrong from event 4 on']);
+    expect(plan.shown.map(({ mutant }) => mutant)).toEqual([
+      'wrong from event 2 on',
+      'wrong from event 4 on',
+    ]);
     expect([plan.left, plan.rules.includes('MINI-ONE-01')]).toEqual([[], true]);
   });
 
