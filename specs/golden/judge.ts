@@ -225,7 +225,7 @@ function decideAttempts({ of, count, same = [] }: Of<'attempts'>, seen: Seen): D
   return outcome(
     true,
     `${many(count, 'attempt')} of ${of.length > 1 ? 'each of ' : ''}${named(of)}`,
-    'so',
+    'as expected',
     all,
   );
 }
@@ -301,7 +301,7 @@ function decideDeliveries(
         [delivery],
       );
   }
-  return outcome(true, what, 'so', deliveries);
+  return outcome(true, what, 'as expected', deliveries);
 }
 
 function decideBatches({ mapping, of, count, mostRecords }: Of<'batches'>, seen: Seen): Decision {
@@ -316,7 +316,7 @@ function decideBatches({ mapping, of, count, mostRecords }: Of<'batches'>, seen:
   const large = all.find(({ records = [] }) => mostRecords !== undefined && records.length > mostRecords);
   if (large !== undefined)
     return outcome(false, `at most ${mostRecords} records in a batch`, `${large.records?.length}`, [large]);
-  return outcome(true, what, 'so', batches);
+  return outcome(true, what, 'as expected', batches);
 }
 
 function decideOrder(of: readonly string[], seen: Seen): Decision {
@@ -352,7 +352,7 @@ function likenessOf(
 ): Decision {
   // Entries are JSON by their type; what is absent is no key of theirs.
   const difference = mismatch(template, value as Json | undefined, letters);
-  if (difference === undefined) return outcome(true, `${what} as recorded`, 'so', [entry]);
+  if (difference === undefined) return outcome(true, `${what} as recorded`, 'as expected', [entry]);
   const { path, expected, observed } = difference;
   return outcome(false, `${what} to have ${path === '' ? '' : `${path}: `}${expected}`, observed, [entry]);
 }
