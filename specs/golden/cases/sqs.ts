@@ -51,7 +51,7 @@ const batchSizeCase = (id: string, batchSize: number): WrittenCase => ({
     {
       expect: 'answer',
       of: 0,
-      is: madeQueueMapping({ BatchSize: batchSize, MaximumBatchingWindowInSeconds: 10 }),
+      is: { status: 202, output: { BatchSize: batchSize, MaximumBatchingWindowInSeconds: 10 } },
     },
     { expect: 'attempts', of: FIFTEEN, count: 1 },
     { expect: 'batches', mapping: 'm', count: { least: 1, most: 15 }, mostRecords: batchSize },
@@ -166,10 +166,13 @@ const filterCase = ({ name, pattern, passes, stays }: FilterCase, k: number): Wr
     {
       expect: 'answer',
       of: 1,
-      is: madeQueueMapping({
-        MaximumBatchingWindowInSeconds: 1,
-        FilterCriteria: { Filters: [{ Pattern: JSON.stringify({ body: pattern }) }] },
-      }),
+      is: {
+        status: 202,
+        output: {
+          MaximumBatchingWindowInSeconds: 1,
+          FilterCriteria: { Filters: [{ Pattern: JSON.stringify({ body: pattern }) }] },
+        },
+      },
     },
     { expect: 'attempts', of: ['passes'], count: 1 },
     { expect: 'attempts', of: ['stays'], count: 0 },
@@ -435,11 +438,14 @@ export const sqsCases: readonly WrittenCase[] = [
       {
         expect: 'answer',
         of: 1,
-        is: madeQueueMapping({
-          BatchSize: 20,
-          MaximumBatchingWindowInSeconds: 1,
-          ScalingConfig: { MaximumConcurrency: 2 },
-        }),
+        is: {
+          status: 202,
+          output: {
+            BatchSize: 20,
+            MaximumBatchingWindowInSeconds: 1,
+            ScalingConfig: { MaximumConcurrency: 2 },
+          },
+        },
       },
       { expect: 'attempts', of: THIRTY, count: 1 },
       { expect: 'batches', mapping: 'm', count: { least: 2, most: 30 }, mostRecords: 20 },

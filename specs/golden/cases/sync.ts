@@ -367,6 +367,7 @@ export const syncCases: readonly WrittenCase[] = [
     title: 'a running call ends as it began though the function is updated, and the next one runs elsewhere',
     recorded: '2024-05-15',
     page: 'https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html',
+    needs: ['environments'],
     note: 'On AWS a variable told old from new; here it is the environment, which an update replaces.',
     scenario: {
       scenario: 1,
