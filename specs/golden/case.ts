@@ -95,7 +95,7 @@ export const goldenCase = z.strictObject({
   recorded: z.string().regex(/^\d{4}-\d\d-\d\d(, \d{4}-\d\d-\d\d)*$/),
   /** The page of AWS that says the same, or speaks of it. */
   page: z.url().exactOptional(),
-  /** Where the page says otherwise: what it says, so that both are told. */
+  /** Where the page says otherwise: what it says. Both are told; where that can be, the case takes both. */
   pageSays: z.string().exactOptional(),
   /** How our scenario differs from what ran on AWS, and what of the recording it leaves out. */
   note: z.string().exactOptional(),

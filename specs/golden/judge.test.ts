@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { memory, simulate } from '../../adapters/memory/index.ts';
-import type { History } from '../../engine/history.ts';
+import type { Entry, History } from '../../engine/history.ts';
 import { AWS_TOLERANCES } from '../../engine/tolerances.ts';
 import { goldenCases } from './index.ts';
 import { judge, whyUnseen } from './judge.ts';
@@ -63,4 +63,22 @@ test('a case is unseen where the target lacks what it needs, or shortens the wai
   const short = { ...target, tolerances: { ...AWS_TOLERANCES, retryTimeScale: 1 / 60 } };
   expect(whyUnseen(caseOf('A04'), short)).toBeUndefined();
   expect(whyUnseen(caseOf('A05'), short)).toContain('shorter');
+  const small = { ...target, tolerances: { ...AWS_TOLERANCES, accountConcurrency: 10 } };
+  expect(whyUnseen(caseOf('A14'), small)).toBeUndefined();
+  expect(whyUnseen(caseOf('S23'), small)).toContain('too small');
+});
+
+test('of what may come twice one more is taken where the target says so, and none where nothing may come', () => {
+  const golden = caseOf('A18');
+  const history = simulate(golden.scenario, 1);
+  const twice = history.entries.flatMap((entry): Entry[] =>
+    entry.kind === 'started' ? [entry, entry] : [entry],
+  );
+  const states = (id: string, duplicateBudget: number) =>
+    judge(caseOf(id), { ...history, entries: twice }, { ...AWS_TOLERANCES, duplicateBudget })
+      .filter(({ expectation }) => expectation.expect === 'attempts')
+      .map(({ state }) => state);
+  expect(states('A18', 0)).toEqual(['broken']);
+  expect(states('A18', 1)).toEqual(['kept']);
+  expect(states('A15', 5)).toEqual(['broken']);
 });

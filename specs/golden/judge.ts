@@ -125,7 +125,7 @@ function decide(
     case 'refusal':
       return decideAnswer(expectation, seen, letters);
     case 'attempts':
-      return decideAttempts(expectation, seen);
+      return decideAttempts(expectation, seen, tolerances);
     case 'attempt': {
       const attempt = seen.attempt(expectation);
       const what = `attempt ${expectation.nth} of ${expectation.of}`;
@@ -147,7 +147,7 @@ function decide(
     case 'deliveries':
       return decideDeliveries(expectation, seen, letters, tolerances);
     case 'batches':
-      return decideBatches(expectation, seen);
+      return decideBatches(expectation, seen, tolerances);
     case 'order':
       return decideOrder(expectation.of, seen);
     case 'versions': {
@@ -196,11 +196,15 @@ function callName(of: string | number, { history }: Seen): string {
   return `step ${of}${step?.do === 'request' ? `, ${step.operation}` : ''}`;
 }
 
-function decideAttempts({ of, count, same = [] }: Of<'attempts'>, seen: Seen): Decision {
+function decideAttempts(
+  { of, count, same = [] }: Of<'attempts'>,
+  seen: Seen,
+  { duplicateBudget }: Tolerances,
+): Decision {
   const all: Started[] = [];
   for (const subject of of) {
     const attempts = seen.attempts.get(subject) ?? [];
-    if (!fits(attempts.length, count))
+    if (!fits(attempts.length, count, duplicateBudget))
       return outcome(false, `${many(count, 'attempt')} of ${subject}`, `${attempts.length}`, attempts);
     for (const field of same) {
       const [first, ...others] = attempts;
@@ -304,12 +308,16 @@ function decideDeliveries(
   return outcome(true, what, 'as expected', deliveries);
 }
 
-function decideBatches({ mapping, of, count, mostRecords }: Of<'batches'>, seen: Seen): Decision {
+function decideBatches(
+  { mapping, of, count, mostRecords }: Of<'batches'>,
+  seen: Seen,
+  { duplicateBudget }: Tolerances,
+): Decision {
   const all = seen.batches.get(mapping) ?? [];
   const ids = ({ records = [] }: Started) => records.map(({ record, id }) => record ?? id).join(' ');
   const batches = of === undefined ? all : all.filter((batch) => ids(batch) === of.join(' '));
   const what = `${many(count, 'batch', 'batches')} by ${mapping}${of === undefined ? '' : ` of ${named(of)} alone`}`;
-  if (!fits(batches.length, count)) {
+  if (!fits(batches.length, count, duplicateBudget)) {
     const listed = all.map((batch) => `[${ids(batch)}]`).join(' ');
     return outcome(false, what, `${batches.length}, of ${listed === '' ? 'none' : listed}`, all);
   }
@@ -366,10 +374,12 @@ const outcome = (
 
 const missing = (what: string): Decision => outcome(false, what, 'none', []);
 
-const fits = (seen: number, count: Count): boolean =>
-  typeof count === 'number'
-    ? seen === count
-    : seen >= count.least && seen <= (count.most ?? Number.POSITIVE_INFINITY);
+/** @param extra so many more may be seen, where there is any: delivery is at least once */
+function fits(seen: number, count: Count, extra = 0): boolean {
+  const { least, most = Number.POSITIVE_INFINITY } =
+    typeof count === 'number' ? { least: count, most: count } : count;
+  return seen >= least && seen <= most + (least > 0 ? extra : 0);
+}
 
 function many(count: Count, one: string, several = `${one}s`): string {
   if (typeof count === 'number') return `${count} ${count === 1 ? one : several}`;
@@ -392,6 +402,9 @@ export function whyUnseen(
   const lacking = needs.filter((capability) => !capabilities.has(capability));
   if (lacking.length > 0)
     return `the target has not: ${lacking.map((name) => CAPABILITIES[name]).join('; ')}`;
+  // AWS, configuration-concurrency.html: 100 must stay unreserved.
+  if (needs.includes('provisioned') && tolerances.accountConcurrency < 200)
+    return `the account's ${tolerances.accountConcurrency} concurrent executions are too small a number to give any away`;
   return needsFullWaits === true && tolerances.retryTimeScale < 1
     ? "the target's waits between attempts are shorter than Lambda's, and its event ages are not"
     : undefined;

@@ -172,7 +172,7 @@ export const madeQueueMapping = (more: { readonly [key: string]: Json } = {}): J
 });
 
 /** The name of an error, and what its message begins with or is. */
-export const error = (status: number, name: string, message: Json): Json => ({
+export const error = (status: number, name: Json, message: Json): Json => ({
   status,
   error: name,
   message,

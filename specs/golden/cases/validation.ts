@@ -2,7 +2,7 @@
 import type { Json } from '../../../engine/json.ts';
 import type { Operation } from '../../../engine/scenario.ts';
 import type { WrittenCase } from '../case.ts';
-import { absent, text } from '../template.ts';
+import { absent, oneOf, text } from '../template.ts';
 import { error, literally } from '../templates.ts';
 
 const api = (operation: string) => `https://docs.aws.amazon.com/lambda/latest/api/API_${operation}.html`;
@@ -14,13 +14,18 @@ const ask = (atSeconds: number, operation: Operation, input: { readonly [key: st
   input,
 });
 
-const refused = (of: number, status: number, name: string, message: Json) => ({
+const refused = (of: number, status: number, name: Json, message: Json) => ({
   expect: 'refusal' as const,
   of,
   is: error(status, name, message),
 });
 const invalid = (of: number, message: Json) => refused(of, 400, 'InvalidParameterValueException', message);
 const missing = (of: number, message: Json) => refused(of, 404, 'ResourceNotFoundException', message);
+
+/** Recorded is the first, the pages name the second: both are taken. */
+const CONSTRAINT = oneOf('ValidationException', 'InvalidParameterValueException');
+const PAGE_SAYS =
+  'For a value that is out of its bounds it names InvalidParameterValueException; recorded is ValidationException. Both are taken.';
 
 /** A UUID that no mapping has. */
 const NOWHERE = { UUID: '7a0fb2f4-0f3c-4d4b-8c3c-0a1b2c3d4e5f' };
@@ -34,6 +39,7 @@ const startingPositions = (id: string, kind: 'stream' | 'table'): WrittenCase =>
     title: `starting positions of a ${kind} that AWS does not take`,
     recorded: '2025-11-25',
     page: api('CreateEventSourceMapping'),
+    pageSays: PAGE_SAYS,
     needs: [kind === 'stream' ? 'kinesis' : 'dynamodb'],
     scenario: {
       scenario: 1,
@@ -55,7 +61,7 @@ const startingPositions = (id: string, kind: 'stream' | 'table'): WrittenCase =>
       refused(
         1,
         400,
-        'ValidationException',
+        CONSTRAINT,
         "1 validation error detected: Value 'invalid' at 'startingPosition' failed to satisfy constraint: Member must satisfy enum value set: [LATEST, AT_TIMESTAMP, TRIM_HORIZON]",
       ),
       ...(kind === 'table' ? [invalid(2, text('^Unsupported starting position for arn type: \\S+$'))] : []),
@@ -139,6 +145,7 @@ export const validationCases: readonly WrittenCase[] = [
     title: 'event-invoke configurations that AWS does not take',
     recorded: '2025-11-25',
     page: api('PutFunctionEventInvokeConfig'),
+    pageSays: PAGE_SAYS,
     needs: ['eventInvokeConfig', 'kinesis'],
     scenario: {
       scenario: 1,
@@ -169,7 +176,7 @@ export const validationCases: readonly WrittenCase[] = [
       refused(
         5,
         400,
-        'ValidationException',
+        CONSTRAINT,
         text(
           "^1 validation error detected: Value 'no-arn' at 'destinationConfig.onSuccess.destination' failed to satisfy constraint: Member must satisfy regular expression pattern: ",
         ),
@@ -242,6 +249,7 @@ export const validationCases: readonly WrittenCase[] = [
     title: 'provisioned concurrency that AWS does not give',
     recorded: '2025-11-25',
     page: api('PutProvisionedConcurrencyConfig'),
+    pageSays: PAGE_SAYS,
     needs: ['provisioned', 'aliases', 'versions'],
     scenario: {
       scenario: 1,
@@ -276,7 +284,7 @@ export const validationCases: readonly WrittenCase[] = [
       ],
     },
     expect: [
-      refused(0, 400, 'ValidationException', text('Member must have value greater than or equal to 1$')),
+      refused(0, 400, CONSTRAINT, text('Member must have value greater than or equal to 1$')),
       invalid(1, 'Provisioned Concurrency Configs cannot be applied to unpublished function versions.'),
       refused(
         2,
