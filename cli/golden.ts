@@ -169,7 +169,8 @@ function asJson(results: readonly Replayed[], target: Target): string {
   const report = {
     target: { name: target.name, version: target.version },
     cases: results.map(({ golden, state, judged, history, why, brokenRuns }) => ({
-      ...{ id: golden.id, title: golden.title, recorded: golden.recorded },
+      ...{ id: golden.id, title: golden.title },
+      ...(golden.recorded === undefined ? {} : { recorded: golden.recorded }),
       ...(golden.page === undefined ? {} : { page: golden.page }),
       ...(golden.pageSays === undefined ? {} : { pageSays: golden.pageSays }),
       state,

@@ -51,5 +51,5 @@ function row({ id, title, recorded, page, pageSays, note }: GoldenCase): string 
     .map((text) => `<br>${text}`)
     .join('');
   const name = page === undefined ? '' : (page.split('/').at(-1) ?? page).replace('.html', '');
-  return `| ${id} | ${title}${more} | ${recorded} | ${page === undefined ? '' : `[${name}](${page})`} |`;
+  return `| ${id} | ${title}${more} | ${recorded ?? 'day not known'} | ${page === undefined ? '' : `[${name}](${page})`} |`;
 }

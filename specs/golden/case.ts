@@ -91,8 +91,11 @@ const capability = z.enum(Object.keys(CAPABILITIES) as [Capability, ...Capabilit
 export const goldenCase = z.strictObject({
   id: z.string().regex(/^[A-Z]\d\d[a-z]?$/, 'an id is a letter, two digits and at most one small letter'),
   title: z.string(),
-  /** The day on which AWS did so, as far as it is known; several days where it was seen again. */
-  recorded: z.string().regex(/^\d{4}-\d\d-\d\d(, \d{4}-\d\d-\d\d)*$/),
+  /** The day on which AWS did so; several where it was seen again, none where it is not known. */
+  recorded: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\d(, \d{4}-\d\d-\d\d)*$/)
+    .exactOptional(),
   /** The page of AWS that says the same, or speaks of it. */
   page: z.url().exactOptional(),
   /** Where the page says otherwise: what it says. Both are told; where that can be, the case takes both. */

@@ -280,7 +280,7 @@ export const sqsCases: readonly WrittenCase[] = [
     title: 'a handler that throws fails the whole batch, though it could report',
     recorded: '2025-11-25',
     page: ERRORS,
-    note: 'One of the two messages planned to throw in a batch of both would prove more; on AWS the handler threw for each.',
+    note: 'Weak evidence that one message fails the other: on AWS too the handler threw for each.',
     needs: ['sqs', 'redrive', 'remaining'],
     scenario: {
       scenario: 1,

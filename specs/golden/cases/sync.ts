@@ -210,7 +210,6 @@ export const syncCases: readonly WrittenCase[] = [
   {
     id: 'S17',
     title: 'a request of 5 MB is taken, and comes back whole',
-    recorded: '2025-11-24',
     page: QUOTAS,
     scenario: {
       scenario: 1,
@@ -228,7 +227,6 @@ export const syncCases: readonly WrittenCase[] = [
   {
     id: 'S18',
     title: 'a response of 6 MB and two quotes is allowed',
-    recorded: '2025-11-24',
     page: QUOTAS,
     pageSays:
       'The page gives 6 MB. The limit that AWS itself tells of is 6 MB and 100 bytes: so much certainly fits.',
