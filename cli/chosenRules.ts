@@ -1,7 +1,7 @@
 /** The rules that a user asked for, of the catalogue. */
-import picomatch from 'picomatch';
 import type { Level, Rule } from '../engine/rule.ts';
 import type { Group } from '../reports/summary.ts';
+import { idMatcher } from './idPattern.ts';
 import { suggestion } from './suggest.ts';
 import { UsageError } from './usageError.ts';
 
@@ -14,7 +14,10 @@ export interface RuleChoice {
 /** @throws UsageError where no rule fits */
 export function chosenRules(groups: readonly Group[], { rules: pattern, level }: RuleChoice): Rule[] {
   const all = groups.flatMap(({ rules }) => rules);
-  const fits = pattern === undefined ? () => true : matcher(pattern);
+  const fits =
+    pattern === undefined
+      ? () => true
+      : idMatcher(pattern, 'rule ids: write one like ASYNC-* or {SYNC,ASYNC}-*');
   const named = all.filter(({ id }) => fits(id));
   if (named.length === 0 && pattern !== undefined) {
     const near = suggestion(
@@ -28,15 +31,4 @@ export function chosenRules(groups: readonly Group[], { rules: pattern, level }:
   throw new UsageError(
     `No rule that was named is a ${(level ?? []).join(' or ')}: widen --level or --rules.`,
   );
-}
-
-function matcher(pattern: string): (id: string) => boolean {
-  // Commas within braces belong to the pattern.
-  const patterns = pattern.split(/,(?![^{]*\})/).map((part) => part.trim());
-  const options = { nocase: true, strictBrackets: true };
-  try {
-    return picomatch(patterns, options);
-  } catch {
-    throw new UsageError(`"${pattern}" is no pattern of rule ids: write one like ASYNC-* or {SYNC,ASYNC}-*.`);
-  }
 }

@@ -11,9 +11,11 @@ import { timelineOf } from '../reports/timeline.ts';
 import { timelineText } from '../reports/timelineText.ts';
 import { chosenRules } from './chosenRules.ts';
 import { EXIT } from './exitCodes.ts';
+import { replayGolden } from './golden.ts';
 import { watchInterrupts } from './interrupts.ts';
 import { readScenarioFile, type ScenarioFile } from './scenarioFile.ts';
 import { choiceOf, type TargetFlags, targetChoice, withTarget } from './targetChoice.ts';
+import { UsageError } from './usageError.ts';
 import * as values from './values.ts';
 import { coloursOf, columnsOf, type World } from './world.ts';
 
@@ -22,14 +24,18 @@ interface ReplayFlags extends TargetFlags {
   readonly rules?: string;
   readonly seed: number;
   readonly json?: true;
+  readonly golden?: string | true;
 }
 
 export function defineReplay(program: Command, world: World, done: (code: number) => void): void {
   program
     .command('replay')
     .summary('run a saved scenario again, on any target')
-    .description('Runs the scenario of a file again and tells for each run which rules broke.')
-    .argument('<file>', 'a scenario, a history or a counterexample')
+    .description(
+      'Runs the scenario of a file again and tells for each run which rules broke; or what was recorded on AWS, and tells what the target does otherwise.',
+    )
+    .argument('[file]', 'a scenario, a history or a counterexample')
+    .option('--golden [ids]', 'the cases recorded on AWS, or those of a pattern, e.g. "A*,K09"')
     .option('--target <name>', 'a known target (default: where a counterexample was found, else memory)')
     .option('--endpoint <url>', 'whatever speaks the AWS API there')
     .option('-n, --runs <n>', 'how often', values.positive, 1)
@@ -38,9 +44,25 @@ export function defineReplay(program: Command, world: World, done: (code: number
     .option('--jobs <n>', 'runs side by side (default: as many as the target bears)', values.positive)
     .option('--json', 'print JSON, and nothing else on stdout')
     .option('--collector-host <host>', 'how functions in containers reach this machine')
-    .action(async (path: string, flags: ReplayFlags) => {
-      done(await replay(path, flags, world));
+    .action(async (path: string | undefined, flags: ReplayFlags) => {
+      done(await asked(path, flags, world));
     });
+}
+
+function asked(path: string | undefined, flags: ReplayFlags, world: World): Promise<number> {
+  const { golden } = flags;
+  if (golden === undefined) {
+    if (path === undefined)
+      throw new UsageError(
+        'There is nothing to replay: give a file, or --golden for what was recorded on AWS.',
+      );
+    return replay(path, flags, world);
+  }
+  if (path !== undefined)
+    throw new UsageError(`Replay either ${path} or --golden cases: leave one of them out.`);
+  if (flags.rules !== undefined)
+    throw new UsageError('Golden cases have expectations of their own: leave out --rules or --golden.');
+  return replayGolden({ ...flags, golden }, world);
 }
 
 interface Replayed {

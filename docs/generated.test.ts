@@ -3,11 +3,16 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ERROR_BEHAVIOUR, ruleBook } from '../reports/ruleBook.ts';
 import { catalogue } from '../specs/catalogue.ts';
+import { goldenPage } from './goldenPage.ts';
 
 const read = (...path: string[]) => readFileSync(join(import.meta.dirname, ...path), 'utf8');
 
 test('the rule book is what the catalogue says (else: npm run docs)', () => {
   expect(read('rule-book.md')).toBe(ruleBook(catalogue));
+});
+
+test('the page of golden cases is what the cases say (else: npm run docs)', () => {
+  expect(read('golden.md')).toBe(goldenPage());
 });
 
 test('the README shows the same table of error behaviour as the rule book', () => {

@@ -82,6 +82,9 @@ export type RecordBehaviourObject = z.output<typeof recordBehaviourObject>;
 const recordBehaviour = z.union([z.enum(RECORD_OUTCOMES), recordBehaviourObject]);
 export type RecordBehaviour = z.output<typeof recordBehaviour>;
 
+/** A message attribute with its type. AWS, SQS: the value of a number is written as text too. */
+const typedAttribute = z.strictObject({ type: z.enum(['String', 'Number']), value: z.string() });
+
 /** One record, or message, or item change. */
 export const recordSpec = z.strictObject({
   /** Its id, unique in the scenario. With `times`, the ids are `r1`, `r1#2`, `r1#3`, … */
@@ -91,8 +94,8 @@ export const recordSpec = z.strictObject({
   body: json.exactOptional(),
   /** Instead of `body`: sent as it stands. */
   text: z.string().max(1_000).exactOptional(),
-  /** Message attributes (SQS): strings by name. */
-  attributes: z.record(z.string(), z.string()).exactOptional(),
+  /** Message attributes (SQS) by name: a string, or with its type. */
+  attributes: z.record(z.string(), z.union([z.string(), typedAttribute])).exactOptional(),
   /** Message group (FIFO queues, where it is needed). */
   group: z.string().min(1).max(128).exactOptional(),
   /** FIFO queues; the record's id where it is absent. */
@@ -109,6 +112,13 @@ export const recordSpec = z.strictObject({
   plan: z.array(recordBehaviour).min(1).default(['ok']),
 });
 export type RecordSpec = z.output<typeof recordSpec>;
+
+/** The message attributes of a record with their types; none where it has none. */
+export const attributesOf = ({ attributes = {} }: RecordSpec): [string, z.output<typeof typedAttribute>][] =>
+  Object.entries(attributes).map(([name, given]) => [
+    name,
+    typeof given === 'string' ? { type: 'String', value: given } : given,
+  ]);
 
 export const STARTING_POSITIONS = ['TRIM_HORIZON', 'LATEST', 'AT_TIMESTAMP'] as const;
 

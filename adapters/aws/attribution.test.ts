@@ -92,3 +92,10 @@ test('large payloads are compared in their short form', () => {
   const attribution = sent({ event: 'e1', payload: { big: { $filler: 5_000 } } });
   expect(attribution.ofAttempt('f', 'r1', { big: { $filler: 5_000 } })?.id).toBe('e1');
 });
+
+test('a body that is JSON is told by what it says, on each attempt', () => {
+  const attribution = sent({ event: 'e1', body: '{"n": 1}' }, { event: 'e2', body: 'null' });
+  expect(attribution.ofAttempt('f', 'r1', { n: 1 })?.id).toBe('e1');
+  expect(attribution.ofAttempt('f', 'r2', null)?.id).toBe('e2');
+  expect(attribution.ofAttempt('f', 'r3', { n: 1 })?.id).toBe('e1');
+});

@@ -1,4 +1,4 @@
-import { type Json, jsonEqual } from '../../engine/json.ts';
+import { type Json, jsonEqual, parsedJson } from '../../engine/json.ts';
 import { asObject } from '../../engine/record.ts';
 import { eventIds, type InvokeStep, type Scenario } from '../../engine/scenario.ts';
 import { contract } from './fillers.ts';
@@ -10,6 +10,8 @@ export interface WireEvent {
   readonly stepIndex: number;
   /** As the handler will see it: AWS gives `{}` to the handler of a call without a body. */
   readonly payload: Json;
+  /** The call's body is no JSON: there is no payload. */
+  readonly isNoJson: boolean;
   attempts: number;
   /** Whether the call has left: no attempt can come before. */
   isSent: boolean;
@@ -39,13 +41,17 @@ export class Attribution {
         this.#invokedOtherwise.add(String(step.input['FunctionName']));
       }
       if (step.do !== 'invoke') return;
+      // A body that is JSON arrives as what it says; one that is none is never looked for.
+      const sent = step.body === undefined ? undefined : parsedJson(step.body);
+      const payload = contract(step.payload === undefined ? (sent === undefined ? {} : sent) : step.payload);
+      const isNoJson = step.body !== undefined && sent === undefined;
       for (const id of eventIds(step)) {
-        const payload = contract(step.payload === undefined ? {} : step.payload);
         const event: WireEvent = {
           id,
           step,
           stepIndex,
           payload,
+          isNoJson,
           attempts: 0,
           isSent: false,
           isRefused: false,
@@ -86,7 +92,7 @@ export class Attribution {
   #byPayload(functionName: string, payload: Json): WireEvent | undefined {
     let oldest: WireEvent | undefined;
     for (const event of this.#ofFunction.get(functionName) ?? []) {
-      if (!event.isSent || event.step.body !== undefined || !jsonEqual(event.payload, payload)) continue;
+      if (!event.isSent || event.isNoJson || !jsonEqual(event.payload, payload)) continue;
       if (event.attempts === 0) return event;
       oldest ??= event;
     }

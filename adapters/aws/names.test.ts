@@ -36,6 +36,15 @@ test('a function that is not declared gets a name of the run, a name that is non
   expect(renaming.toTarget({ FunctionName: 'not a name!' })).toEqual({ FunctionName: 'not a name!' });
 });
 
+test('a function, stream or table that is not declared has an ARN that nothing has', () => {
+  const asked = ['function:nothing', 'stream:nothing', 'table:nothing'];
+  expect(renaming.toTarget(asked)).toEqual([
+    'arn:aws:lambda:us-east-1:0:function:lc-r-fn000009-nothing',
+    'arn:aws:kinesis:us-east-1:0:stream/lc-r-fn000009-nothing',
+    'arn:aws:dynamodb:us-east-1:0:table/lc-r-fn000009-nothing/stream/2025-01-01T00:00:00.000',
+  ]);
+});
+
 test('a name that is too long keeps its length, and is of the run', () => {
   expect(renaming.toTarget({ FunctionName: 'x'.repeat(65) })).toEqual({
     FunctionName: `lc-r-fn000009-${'x'.repeat(51)}`,

@@ -102,6 +102,8 @@ export class Renaming {
     if (exact !== undefined) return key === 'QueueUrl' ? (exact.url ?? exact.arn) : exact.arn;
     const stranger = /^queue:([a-z][a-z0-9-]{0,30})$/.exec(text)?.[1];
     if (stranger !== undefined) return this.#queueOfNobody(stranger, key);
+    const [, kind = '', nobody = ''] = /^(function|stream|table):([a-z][a-z0-9-]{0,30})$/.exec(text) ?? [];
+    if (nobody !== '' && key !== 'FunctionName') return this.#arnOfNobody(kind, nobody);
     const qualified = /^(function:[a-z][a-z0-9-]{0,30}):([A-Za-z0-9$_-]+)$/.exec(text);
     const target = qualified?.[1] === undefined ? undefined : this.#byRef.get(qualified[1]);
     return target === undefined ? text : `${target.arn}:${qualified?.[2]}`;
@@ -120,6 +122,25 @@ export class Renaming {
         return `arn:${partition}:sqs:${region}:${account}:${realName}`;
     }
     return `arn:aws:sqs:us-east-1:000000000000:${realName}`;
+  }
+
+  /** A function, stream or table that is declared nowhere: the same, in the account and Region of the functions. */
+  #arnOfNobody(kind: string, name: string): string {
+    const realName = this.strangerPrefix + name;
+    const { arn = '' } = this.#functionAlias() ?? {};
+    const [, partition = 'aws', , region = 'us-east-1', account = '000000000000'] = arn.split(':');
+    const [service, resource] =
+      kind === 'function'
+        ? ['lambda', `function:${realName}`]
+        : kind === 'stream'
+          ? ['kinesis', `stream/${realName}`]
+          : ['dynamodb', `table/${realName}/stream/2025-01-01T00:00:00.000`];
+    return `arn:${partition}:${service}:${region}:${account}:${resource}`;
+  }
+
+  #functionAlias(): Alias | undefined {
+    const [first] = this.#functions;
+    return first === undefined ? undefined : this.#byRef.get(`function:${first.name}`);
   }
 
   /**

@@ -78,5 +78,9 @@ export function deliveredDeadLetter(world: World, what: Dispatch): Delivered {
   };
   if (what.invocation.asked.event !== undefined) entry.event = what.invocation.asked.event;
   if (what.attributes !== undefined) entry.attributes = what.attributes;
+  // Recorded from AWS: the blanks of the call's body are still there.
+  const sent = what.invocation.asked.own?.body;
+  if (sent !== undefined && sent !== JSON.stringify(what.body) && what.body === what.invocation.asked.payload)
+    entry.text = sent;
   return entry;
 }

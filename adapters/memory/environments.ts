@@ -4,6 +4,7 @@
  * first invocation under the function's timeout. After a timeout or an exit the process starts anew.
  */
 import type { FunctionRuntime } from './functionRuntime.ts';
+import { LATEST } from './qualifiers.ts';
 import type { World } from './world.ts';
 
 export interface Environment {
@@ -68,6 +69,15 @@ function freeEnvironment(
     at = at + 1 === environments.length ? 0 : at + 1;
   }
   return undefined;
+}
+
+/**
+ * Environments of `$LATEST` were made with the configuration before: running attempts go on in theirs, and no other
+ * begins there. Recorded from AWS: the call after an update runs with what was changed.
+ */
+export function retireLatest(owner: FunctionRuntime | undefined): void {
+  if (owner === undefined) return;
+  owner.environments = owner.environments.filter(({ version }) => version !== LATEST);
 }
 
 function mayMakeOne(world: World, owner: FunctionRuntime): boolean {

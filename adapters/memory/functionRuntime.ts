@@ -12,7 +12,7 @@ export class FunctionRuntime {
   inFlight = 0;
   /** Of these on provisioned concurrency, by qualifier. */
   provisionedInFlight: Map<string, number> | undefined = undefined;
-  readonly environments: Environment[] = [];
+  environments: Environment[] = [];
   /** Times (ms) of synchronous requests that count against the rate, and of new environments. */
   readonly requestsAt: number[] = [];
   readonly environmentsAt: number[] = [];

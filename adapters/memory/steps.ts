@@ -6,6 +6,8 @@ import type { Entry } from '../../engine/history.ts';
 import { type Json, parsedJson } from '../../engine/json.ts';
 import { eventIds, type InvokeStep } from '../../engine/scenario.ts';
 import { handleRequest } from './controlPlane/index.ts';
+import { namedBy } from './controlPlane/named.ts';
+import { retireLatest } from './environments.ts';
 import { send, wireMs } from './invoke.ts';
 import { followRequest } from './polling/lifecycle.ts';
 import { reshard, send as sendTo, setPermission } from './polling/steps.ts';
@@ -97,6 +99,8 @@ export function control(world: World, { step: index, call }: { step: number; cal
     const { status, output } = reply;
     const answered = { kind: 'answered', at, call, status } as const;
     world.clock.in(afterMs, 'controlled', output === undefined ? answered : { ...answered, output });
+    if (step.operation === 'UpdateFunctionConfiguration')
+      retireLatest(world.functionNamed(namedBy(step.input).name));
   }
   for (const owner of world.functions.values()) {
     if (owner.state.reserved === owner.reserved) continue;

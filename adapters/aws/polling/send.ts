@@ -6,7 +6,13 @@ import {
   type SendMessageBatchRequestEntry,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { type RecordSpec, recordIds, type SendStep, sourceKind } from '../../../engine/sourceSpec.ts';
+import {
+  attributesOf,
+  type RecordSpec,
+  recordIds,
+  type SendStep,
+  sourceKind,
+} from '../../../engine/sourceSpec.ts';
 import type { Caller } from '../caller.ts';
 import { describe, failureOf } from '../failures.ts';
 import { expand } from '../fillers.ts';
@@ -146,8 +152,8 @@ async function sendMessages(parcels: readonly Parcel[], sending: Sending): Promi
 
 /** Everything of a message but who it is in a batch. */
 function messageOf({ spec, text, id }: Parcel): Omit<SendMessageBatchRequestEntry, 'Id'> {
-  const attributes = Object.entries(spec.attributes ?? {}).map(
-    ([name, StringValue]) => [name, { DataType: 'String', StringValue }] as const,
+  const attributes = attributesOf(spec).map(
+    ([name, { type, value }]) => [name, { DataType: type, StringValue: value }] as const,
   );
   return {
     MessageBody: text,

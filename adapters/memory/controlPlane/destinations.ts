@@ -23,15 +23,27 @@ export function destinationRefusal(
     // An ARN that is none of the scenario's may be there; what is no ARN is here only where nothing is checked.
     if (resource === undefined && (ref.startsWith('arn:') || !ref.includes(':'))) continue;
     if (resource === undefined || !resource.exists) return invalid(`The destination ARN ${ref} is invalid.`);
-    if (isRefusedKind(resource, side, policy))
-      return invalid(`The provided destination config for ${ref} is invalid.`);
+    if (isRefusedKind(resource, side, policy)) return invalid(unfit(destinations));
   }
   return undefined;
 }
 
+/** Recorded from AWS, word for word. */
+function unfit(destinations: JsonObject): string {
+  const told = (side: 'OnSuccess' | 'OnFailure') => {
+    const ref = textIn(destinations[side], 'Destination');
+    return ref === undefined ? 'null' : `${side}(destination=${ref})`;
+  };
+  return `The provided destination config DestinationConfig(onSuccess=${told('OnSuccess')}, onFailure=${told('OnFailure')}) is invalid.`;
+}
+
+/** Services that are no destination of an asynchronous invocation. */
+const POLLED: ReadonlySet<string> = new Set(['stream', 'table', 'kafka', 'broker']);
+
 /** AWS, invocation-async-retain-records.html: standard queues and topics, and buckets for failures only. */
 function isRefusedKind(resource: ResourceState, side: string, policy: Policy): boolean {
   if (resource.isFifo) return !policy.takesFifoDestinations;
+  if (POLLED.has(resource.kind)) return true;
   return resource.kind === 'bucket' && side === 'OnSuccess' && !policy.takesBucketOnSuccess;
 }
 

@@ -80,7 +80,8 @@ function outOfRange(input: JsonObject, policy: Policy): Refused | undefined {
 }
 
 /** What stands for an ARN in a scenario, or an ARN, or nothing. */
-const DESTINATION = /^$|^(queue|topic|bus|bucket|function):.*|^kafka:\/\/.*|^arn:(aws[a-zA-Z0-9-]*):.*/;
+const DESTINATION =
+  /^$|^(queue|topic|bus|bucket|function|stream|table|broker):.*|^kafka:\/\/.*|^arn:(aws[a-zA-Z0-9-]*):.*/;
 
 /** Recorded from AWS, and before it is seen whether the function exists. */
 function nothingSet(input: JsonObject, policy: Policy): Refused | undefined {

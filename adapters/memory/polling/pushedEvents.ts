@@ -22,7 +22,7 @@ export function pushedEvent(world: World, message: Message): Json {
     case 'topic':
       return topicEvent(world, message, name);
     case 'bus':
-      return busEvent(world, message, name);
+      return busEvent(world, message);
     default:
       return bucketEvent(world, message, name);
   }
@@ -31,6 +31,7 @@ export function pushedEvent(world: World, message: Message): Json {
 /** AWS, with-sns.html. */
 function topicEvent(world: World, { id, record, spec }: Message, name: string): Json {
   const TopicArn = `arn:aws:sns:us-east-1:123456789012:${name}`;
+  const EventSubscriptionArn = `${TopicArn}:2bcfbf39-05c3-41de-beaa-fcfcc21c8f55`;
   const Sns = {
     Type: 'Notification',
     MessageId: id,
@@ -39,14 +40,17 @@ function topicEvent(world: World, { id, record, spec }: Message, name: string): 
     // What is too large to be carried about is told by its size alone.
     Message: isFiller(spec.body) ? spec.body : textOf(spec, record),
     Timestamp: isoTime(world),
+    SignatureVersion: '1',
+    Signature: 'RXhhbXBsZQ==',
+    SigningCertUrl: 'https://sns.us-east-1.amazonaws.com/SimpleNotificationService-example.pem',
+    UnsubscribeUrl: `https://sns.us-east-1.amazonaws.com/?Action=Unsubscribe&SubscriptionArn=${EventSubscriptionArn}`,
     MessageAttributes: {},
   };
-  const EventSubscriptionArn = `${TopicArn}:2bcfbf39-05c3-41de-beaa-fcfcc21c8f55`;
   return { Records: [{ EventSource: 'aws:sns', EventVersion: '1.0', EventSubscriptionArn, Sns }] };
 }
 
 /** AWS, EventBridge: the detail is always an object. */
-function busEvent(world: World, { id, record, spec }: Message, name: string): Json {
+function busEvent(world: World, { id, record, spec }: Message): Json {
   const detail = asObject(spec.body) ?? { record, text: textOf(spec, record) };
   return {
     version: '0',
@@ -56,7 +60,8 @@ function busEvent(world: World, { id, record, spec }: Message, name: string): Js
     account: '123456789012',
     time: `${isoTime(world).slice(0, 19)}Z`,
     region: 'us-east-1',
-    resources: [`arn:aws:events:us-east-1:123456789012:event-bus/${name}`],
+    // What a sender's event concerns, if it says so; scenarios do not.
+    resources: [],
     detail,
   };
 }

@@ -37,6 +37,7 @@ describe('the event', () => {
         },
       },
       md5OfBody: md5('Hello from SQS!'),
+      md5OfMessageAttributes: expect.stringMatching(/^[0-9a-f]{32}$/),
       eventSource: 'aws:sqs',
       eventSourceARN: 'arn:aws:sqs:us-east-1:123456789012:q',
       awsRegion: 'us-east-1',

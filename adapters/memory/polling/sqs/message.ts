@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import type { SeenRecord } from '../../../../engine/history.ts';
 import { filler, isFiller, type Json } from '../../../../engine/json.ts';
-import { type RecordSpec, textOf } from '../../../../engine/sourceSpec.ts';
+import { attributesOf, type RecordSpec, textOf } from '../../../../engine/sourceSpec.ts';
 import type { Attempt } from '../../attempt.ts';
 import { EPOCH_MS } from '../../records.ts';
 import type { World } from '../../world.ts';
@@ -102,7 +102,7 @@ const ATTRIBUTE_FRAME_BYTES = 90;
 function recordBytesOf({ spec, text, bodyBytes }: Message): number {
   let bytes = RECORD_FRAME_BYTES + bodyBytes + (isFiller(spec.body) ? 4 : escapesIn(text));
   if (spec.attributes === undefined) return bytes;
-  for (const [name, value] of Object.entries(spec.attributes))
+  for (const [name, { value }] of attributesOf(spec))
     bytes += ATTRIBUTE_FRAME_BYTES + name.length + Buffer.byteLength(value);
   return bytes;
 }
@@ -148,26 +148,50 @@ export function recordOf(
     attributes['MessageGroupId'] = message.group;
     attributes['MessageDeduplicationId'] = spec.deduplicationId ?? message.record.replace('#', '-');
   }
-  return {
+  const record = {
     messageId: message.messageId,
     receiptHandle: `${message.messageId}-${receives}`,
     body,
     attributes,
-    messageAttributes: spec.attributes === undefined ? NO_JSON : attributesOf(spec.attributes),
+    messageAttributes: spec.attributes === undefined ? NO_JSON : shownAttributes(spec),
     md5OfBody: message.md5OfBody(),
     eventSource: 'aws:sqs',
     eventSourceARN,
     awsRegion: 'us-east-1',
   };
+  return spec.attributes === undefined
+    ? record
+    : { ...record, md5OfMessageAttributes: md5OfAttributes(spec) };
 }
 
 const NO_JSON: Json = {};
 
-function attributesOf(attributes: Readonly<Record<string, string>>): Json {
+function shownAttributes(spec: RecordSpec): Json {
   const found: Record<string, Json> = {};
-  for (const [name, stringValue] of Object.entries(attributes))
-    found[name] = { stringValue, dataType: 'String', stringListValues: [], binaryListValues: [] };
+  for (const [name, { type, value }] of attributesOf(spec))
+    found[name] = { stringValue: value, dataType: type, stringListValues: [], binaryListValues: [] };
   return found;
+}
+
+/**
+ * AWS, sqs-message-metadata.html: of the attributes in the order of their names, name, type and value, each after its
+ * length in 4 bytes; before the value a byte that is 1 for what is written as text.
+ */
+function md5OfAttributes(spec: RecordSpec): string {
+  const parts: Buffer[] = [];
+  const add = (text: string) => {
+    const bytes = Buffer.from(text);
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    parts.push(length, bytes);
+  };
+  for (const [name, { type, value }] of attributesOf(spec).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    add(name);
+    add(type);
+    parts.push(Buffer.from([1]));
+    add(value);
+  }
+  return hash('md5', Buffer.concat(parts));
 }
 
 export const queueArn = (ref: string): string =>

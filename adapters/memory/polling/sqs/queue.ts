@@ -1,5 +1,6 @@
 /** A queue of SQS: what it takes, what can be received, and what became of it. */
 import type { Remaining } from '../../../../engine/history.ts';
+import { parsedJson } from '../../../../engine/json.ts';
 import { type RecordSpec, recordIds, type SendStep } from '../../../../engine/sourceSpec.ts';
 import type { Attempt } from '../../attempt.ts';
 import type { World } from '../../world.ts';
@@ -201,8 +202,12 @@ export class SqsQueue implements Source {
     }
     const { body, text } = spec;
     const told = { at: world.seconds, resource: this.ref, record };
-    if (text !== undefined) world.recorder.push({ kind: 'delivered', ...told, body: text, text });
-    else world.recorder.push({ kind: 'delivered', ...told, body: body === undefined ? { record } : body });
+    if (text !== undefined) {
+      const parsed = parsedJson(text);
+      const bytesMatter = parsed === undefined || JSON.stringify(parsed) !== text;
+      const whole = bytesMatter ? { ...told, text } : told;
+      world.recorder.push({ kind: 'delivered', ...whole, body: parsed ?? text });
+    } else world.recorder.push({ kind: 'delivered', ...told, body: body === undefined ? { record } : body });
   }
 
   /** Handled, or filtered out: it is deleted, unless it was received anew meanwhile (standard queues may differ). */
