@@ -109,11 +109,13 @@ class Campaign {
 
   private header(): RunHeader {
     const { target, source, scenarios, planned, shard, suite, rules } = this.options;
+    const { name, version, isRealTime } = target;
+    const { retryTimeScale } = target.tolerances;
     return {
       line: 'header',
       format: RUN_FORMAT,
       suite,
-      target: { name: target.name, version: target.version, isRealTime: target.isRealTime },
+      target: { name, version, isRealTime, ...(retryTimeScale === 1 ? {} : { retryTimeScale }) },
       capabilities: [...target.capabilities],
       seed: source.seed,
       scenarios,

@@ -1,10 +1,11 @@
 /** Deciding all rules on histories, and counting what came of it. */
 import type { Capability } from './capabilities.ts';
 import type { History } from './history.ts';
+import { MeasureCount } from './measuring.ts';
 import type { Breach, Judge, Rule } from './rule.ts';
 import type { RunChunk } from './runFile.ts';
 import type { Tolerances } from './tolerances.ts';
-import { emptyTally, type Tally } from './verdict.ts';
+import { emptyTally, lesser, type Tally } from './verdict.ts';
 import type { View } from './view.ts';
 import { viewOf } from './viewOf.ts';
 
@@ -65,6 +66,7 @@ export class ChunkCount implements Judge {
   private readonly reasons: Record<string, string> = {};
   private readonly declined: Partial<Record<Capability, string>> = {};
   private readonly errors: { scenario: number; message: string }[] = [];
+  private readonly measures = new MeasureCount();
   private scenarios = 0;
   private events = 0;
   private attempts = 0;
@@ -88,7 +90,9 @@ export class ChunkCount implements Judge {
     this.events += view.calls.length + view.records.size;
     this.attempts += view.attempts.length;
     this.observations += history.entries.length;
-    for (const { capability, error } of view.declined) this.declined[capability] = error;
+    this.measures.take(view);
+    for (const { capability, error } of view.declined)
+      this.declined[capability] = lesser(this.declined[capability], error);
     for (let i = 0; i < this.groups.length; i++) {
       const group = this.groups[i];
       if (group !== undefined) this.decide(group, view);
@@ -132,7 +136,7 @@ export class ChunkCount implements Judge {
   unknown(reason: string): void {
     this.tally().unknown++;
     const id = this.rules[this.position]?.id;
-    if (id !== undefined) this.reasons[id] ??= reason;
+    if (id !== undefined) this.reasons[id] = lesser(this.reasons[id], reason);
   }
 
   observed(label: string): void {
@@ -152,6 +156,7 @@ export class ChunkCount implements Judge {
 
   /** The chunk for the scenarios from number `from` up to, not including, `to`. */
   chunk(from: number, to: number): RunChunk {
+    const measures = this.measures.measured();
     const rules: Record<string, Tally> = {};
     for (let i = 0; i < this.rules.length; i++) {
       const kept = this.kepts[i] ?? 0;
@@ -174,6 +179,7 @@ export class ChunkCount implements Judge {
       events: this.events,
       attempts: this.attempts,
       observations: this.observations,
+      ...(measures === undefined ? {} : { measures }),
     };
   }
 }

@@ -1,8 +1,9 @@
 /** What a run file says, folded: one result a rule. Every report reads this and nothing else. */
 import type { Capability } from './capabilities.ts';
+import { addMeasured, type Measured, nothingMeasured } from './measures.ts';
 import type { Rule } from './rule.ts';
 import type { Counterexample, RunFooter, RunHeader, RunLine } from './runFile.ts';
-import { addTally, emptyTally, type Tally, type Verdict } from './verdict.ts';
+import { addTally, emptyTally, lesser, type Tally, type Verdict } from './verdict.ts';
 
 export interface RuleResult {
   readonly rule: Rule;
@@ -26,6 +27,8 @@ export interface RunResult {
   /** Scenarios on which the harness or the target failed. */
   readonly errors: readonly { readonly scenario: number; readonly message: string }[];
   readonly declined: ReadonlyMap<Capability, string>;
+  /** What it did, in numbers. */
+  readonly measured: Measured;
 }
 
 /** Folds the lines of one run. Rules that the file does not know are left out. */
@@ -37,6 +40,7 @@ export function foldRun(lines: Iterable<RunLine>, rules: readonly Rule[]): RunRe
   const counterexamples = new Map<string, Counterexample>();
   const declined = new Map<Capability, string>();
   const errors: { scenario: number; message: string }[] = [];
+  const measured = nothingMeasured();
   const sums = { scenarios: 0, events: 0, attempts: 0, observations: 0 };
   for (const line of lines) {
     switch (line.line) {
@@ -55,8 +59,10 @@ export function foldRun(lines: Iterable<RunLine>, rules: readonly Rule[]): RunRe
           tallies.set(id, sum);
         }
         for (const [id, reason] of Object.entries(line.unknown))
-          if (!reasons.has(id)) reasons.set(id, reason);
-        for (const [name, error] of Object.entries(line.declined)) declined.set(name as Capability, error);
+          reasons.set(id, lesser(reasons.get(id), reason));
+        for (const [name, error] of Object.entries(line.declined))
+          declined.set(name as Capability, lesser(declined.get(name as Capability), error));
+        if (line.measures !== undefined) addMeasured(measured, line.measures);
         break;
       case 'counterexample':
         counterexamples.set(line.rule, line);
@@ -75,6 +81,7 @@ export function foldRun(lines: Iterable<RunLine>, rules: readonly Rule[]): RunRe
     ...sums,
     errors,
     declined,
+    measured,
     rules: rules
       .filter((rule) => decidedRules.has(rule.id))
       .map((rule) => {

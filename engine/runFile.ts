@@ -20,13 +20,28 @@ const tally = z.strictObject({
 
 const shard = z.strictObject({ index: z.int().min(1), of: z.int().min(1) });
 
+/** What the target did, in numbers: see `measures.ts`. */
+const measures = z.strictObject({
+  numbers: z.record(
+    z.string(),
+    z.strictObject({ min: z.number(), max: z.number(), values: z.record(z.string(), z.int()) }),
+  ),
+  fields: z.record(z.string(), z.strictObject({ of: z.int(), present: z.record(z.string(), z.int()) })),
+});
+
 /** First line: what was run, with what, and what it takes to run the same again. */
 const header = z.strictObject({
   line: z.literal('header'),
   format: z.literal(RUN_FORMAT),
   /** Version of lambda-conformance. */
   suite: z.string(),
-  target: z.strictObject({ name: z.string(), version: z.string(), isRealTime: z.boolean() }),
+  target: z.strictObject({
+    name: z.string(),
+    version: z.string(),
+    isRealTime: z.boolean(),
+    /** Real seconds for one second of Lambda's asynchronous waits, where that is not 1. */
+    retryTimeScale: z.number().exactOptional(),
+  }),
   /** What the target could do: the rules that need more are UNSUPPORTED. */
   capabilities: z.array(capability),
   seed: z.int(),
@@ -37,6 +52,8 @@ const header = z.strictObject({
   /** Ids of the rules that were decided. */
   rules: z.array(z.string()),
   shard: shard.exactOptional(),
+  /** Of so many shards it was merged. */
+  merged: z.int().min(1).exactOptional(),
   /** ISO 8601. */
   startedAt: z.string(),
 });
@@ -62,6 +79,8 @@ const chunk = z.strictObject({
   events: z.int(),
   attempts: z.int(),
   observations: z.int(),
+  /** Absent where nothing was seen of what is measured. */
+  measures: measures.exactOptional(),
 });
 
 /** A broken rule with the smallest scenario that still breaks it. */

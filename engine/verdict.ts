@@ -36,3 +36,10 @@ export function addTally(sum: Tally, part: Tally): void {
     sum.observed[label] = (sum.observed[label] ?? 0) + count;
   }
 }
+
+/**
+ * Of several texts that are as good as each other, one: the one that sorts first, so that it does not depend on what
+ * was run first.
+ */
+export const lesser = (one: string | undefined, other: string): string =>
+  one === undefined || other < one ? other : one;

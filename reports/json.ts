@@ -81,10 +81,11 @@ export function jsonReport({
   isComplete,
 }: Summary): JsonReport {
   const { header, footer } = result;
+  const { name, version, isRealTime } = header.target;
   return {
     report: REPORT_VERSION,
     suite: header.suite,
-    target: header.target,
+    target: { name, version, isRealTime },
     capabilities: header.capabilities,
     seed: header.seed,
     ...(header.shard === undefined ? {} : { shard: header.shard }),
