@@ -2,6 +2,7 @@
 import { accessSync, constants, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { counterexampleFile } from '../reports/counterexampleFile.ts';
+import { githubReport } from '../reports/github.ts';
 import { jsonReport } from '../reports/json.ts';
 import { junitReport } from '../reports/junit.ts';
 import { markdownReport } from '../reports/markdown.ts';
@@ -12,9 +13,15 @@ import { fileTrouble, UsageError } from './usageError.ts';
 import type { ReportKind, ReportRequest } from './values.ts';
 import type { Output } from './world.ts';
 
-const WRITERS: Readonly<Record<ReportKind, (summary: Summary) => string>> = {
+/** In place of a file: what is printed. */
+export const STDOUT = '-';
+
+type SavedAs = ReadonlyMap<string, string>;
+
+const WRITERS: Readonly<Record<ReportKind, (summary: Summary, savedAs: SavedAs) => string>> = {
   md: markdownReport,
   junit: junitReport,
+  github: githubReport,
   json: (summary) => `${JSON.stringify(jsonReport(summary), null, 2)}\n`,
 };
 
@@ -24,6 +31,7 @@ const WRITERS: Readonly<Record<ReportKind, (summary: Summary) => string>> = {
  */
 export function requireWritable(requests: readonly ReportRequest[]): void {
   for (const { kind, path } of requests) {
+    if (path === STDOUT) continue;
     try {
       mkdirSync(dirname(path), { recursive: true });
       const stat = statSync(path, { throwIfNoEntry: false });
@@ -39,11 +47,21 @@ export function requireWritable(requests: readonly ReportRequest[]): void {
 
 /**
  * Writes them, and tells on stderr what is where: stdout has the report itself.
+ * @param savedAs where the smallest scenario of a broken rule is saved, by rule id
  * @throws UsageError where one cannot be written
  */
-export function writeReports(summary: Summary, requests: readonly ReportRequest[], stderr: Output): void {
+export function writeReports(
+  summary: Summary,
+  requests: readonly ReportRequest[],
+  savedAs: SavedAs,
+  { stdout, stderr }: { readonly stdout: Output; readonly stderr: Output },
+): void {
   for (const { kind, path } of requests) {
-    const text = WRITERS[kind](summary);
+    const text = WRITERS[kind](summary, savedAs);
+    if (path === STDOUT) {
+      stdout.write(text);
+      continue;
+    }
     try {
       writeFileSync(path, text);
     } catch (error) {

@@ -2,9 +2,12 @@
 import { Command } from 'commander';
 import { suiteVersion } from '../library/suite.ts';
 import { defineAdvise } from './advise.ts';
+import { defineBaseline } from './baseline.ts';
+import { defineCompare } from './compare.ts';
 import { defineDoctor } from './doctor.ts';
 import { defineExplain } from './explain.ts';
 import { defineList } from './list.ts';
+import { defineMerge } from './merge.ts';
 import { definePlan } from './plan.ts';
 import { defineReplay } from './replay.ts';
 import { defineReport } from './report.ts';
@@ -38,6 +41,9 @@ export function makeProgram(world: World, done: (code: number) => void): Command
     defineReplay,
     definePlan,
     defineReport,
+    defineBaseline,
+    defineMerge,
+    defineCompare,
     defineAdvise,
     defineSelftest,
     defineDoctor,

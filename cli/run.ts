@@ -8,15 +8,11 @@ import type { Level, Rule } from '../engine/rule.ts';
 import type { ScenarioSource } from '../engine/source.ts';
 import { type Target, TargetError } from '../engine/target.ts';
 import { DEFAULT_SCENARIOS, suiteVersion } from '../library/suite.ts';
-import { consoleReport } from '../reports/console.ts';
-import { jsonReport } from '../reports/json.ts';
-import type { Group, Summary } from '../reports/summary.ts';
+import { acceptedOn } from '../reports/baseline.ts';
+import type { BaselineFile, Group } from '../reports/summary.ts';
 import { chosenRules } from './chosenRules.ts';
-import { EXIT } from './exitCodes.ts';
-import { foldFile } from './fold.ts';
 import { FOLDER } from './folder.ts';
 import { type Interrupts, watchInterrupts } from './interrupts.ts';
-import { requireWritable, saveCounterexamples, writeReports } from './outputs.ts';
 import { planSentence } from './plan.ts';
 import { Progress } from './progress.ts';
 import { type EarlierRun, earlierRun, requireSameRun, requireSameTarget } from './resume.ts';
@@ -29,12 +25,13 @@ import {
   targetChoice,
   withTarget,
 } from './targetChoice.ts';
+import { checkedFlags, type TellFlags, tell, withTellFlags } from './tell.ts';
 import { UsageError } from './usageError.ts';
 import * as values from './values.ts';
-import { coloursOf, columnsOf, type World } from './world.ts';
+import type { World } from './world.ts';
 import { RunWriter, requireRunFile } from './writeRun.ts';
 
-interface RunFlags extends TargetFlags {
+interface RunFlags extends TargetFlags, TellFlags {
   readonly rules?: string;
   readonly level?: readonly Level[];
   readonly scenarios?: number;
@@ -42,14 +39,11 @@ interface RunFlags extends TargetFlags {
   readonly seed?: number;
   readonly shard?: { readonly index: number; readonly of: number };
   readonly out?: string;
-  readonly report?: readonly values.ReportRequest[];
-  readonly json?: true;
   readonly resume?: true;
-  readonly strict?: true;
 }
 
 export function defineRun(program: Command, world: World, done: (code: number) => void): void {
-  program
+  const command = program
     .command('run')
     .summary('run a campaign, on the in-memory model unless told otherwise')
     .description(
@@ -78,30 +72,23 @@ export function defineRun(program: Command, world: World, done: (code: number) =
     )
     .option('--resume', 'go on with the run in that file')
     .option(
-      '--report <kind=file,…>',
-      `write reports as well: ${values.REPORT_KINDS.join(', ')}`,
-      values.reports,
-    )
-    .option('--json', 'print the JSON report, and nothing else on stdout')
-    .option('--strict', 'exit with 4 where a rule is left VACUOUS or UNKNOWN, not only where all are')
-    .option(
       '--collector-host <host>',
       'how functions in containers reach this machine, e.g. host.docker.internal',
-    )
-    .action(async (flags: RunFlags) => {
-      done(await run(flags, world));
-    });
+    );
+  withTellFlags(command).action(async (flags: RunFlags) => {
+    done(await run(flags, world));
+  });
 }
 
 /** Runs a campaign and reports it. Returns the exit code. */
 async function run(flags: RunFlags, world: World): Promise<number> {
-  requireWritable(flags.report ?? []);
   const groups = await world.groups();
+  const baseline = checkedFlags(flags, groups, world);
   const request = requested(flags, groups, world);
   requireRunFile(request.out);
   const unlock = lockRun(request.out);
   try {
-    return await runAndReport(request, flags, groups, world);
+    return await runAndReport(request, flags, groups, baseline, world);
   } finally {
     unlock();
   }
@@ -111,32 +98,20 @@ async function runAndReport(
   request: Request,
   flags: RunFlags,
   groups: readonly Group[],
+  baseline: BaselineFile | undefined,
   world: World,
 ): Promise<number> {
   const { plan, earlier } = planned(request, flags, groups, world);
   if (earlier?.isFinished !== true) {
     const interrupts = watchInterrupts(world.stderr);
     try {
-      await carryOut(plan, earlier, interrupts, world);
+      const known = acceptedOn(baseline?.baseline.divergences ?? [], world.today());
+      await carryOut({ ...plan, known }, earlier, interrupts, world);
     } finally {
       interrupts.dispose();
     }
   }
-  const summary = foldFile(plan.out, groups);
-  const savedAs = saveCounterexamples(summary);
-  writeReports(summary, flags.report ?? [], world.stderr);
-  const { stdout, env } = world;
-  stdout.write(
-    flags.json
-      ? `${JSON.stringify(jsonReport(summary), null, 2)}\n`
-      : consoleReport(summary, {
-          columns: columnsOf(stdout),
-          colours: coloursOf(stdout, env),
-          runFile: plan.out,
-          savedAs,
-        }),
-  );
-  return exitCodeOf(summary, flags.strict === true);
+  return tell(plan.out, flags, groups, baseline, world);
 }
 
 interface Plan {
@@ -150,6 +125,9 @@ interface Plan {
   readonly shard?: { readonly index: number; readonly of: number };
   readonly jobs?: number;
 }
+
+/** With the rules that the baseline accepts as broken: they need no smallest scenario. */
+type KnowingPlan = Plan & { readonly known: ReadonlySet<string> };
 
 /** What the flags alone say. */
 interface Request {
@@ -188,6 +166,11 @@ function planned(
     return { plan: { choice: asked, out, rules, seed, scenarios, ...timed, ...shard, ...jobs }, earlier };
   }
   const { header } = earlier;
+  if (header.merged !== undefined && !earlier.isFinished) {
+    throw new UsageError(
+      `${out} was merged of ${header.merged} shards: go on with the shard that did not come to its end, and merge again.`,
+    );
+  }
   requireSameRun(out, header, {
     suite: suiteVersion(),
     ...(flags.seed === undefined ? {} : { seed: flags.seed }),
@@ -211,7 +194,7 @@ const runFileName = ({ shard }: RunFlags): string =>
   shard === undefined ? 'run.jsonl' : `run-${shard.index}-of-${shard.of}.jsonl`;
 
 async function carryOut(
-  plan: Plan,
+  plan: KnowingPlan,
   earlier: EarlierRun | undefined,
   interrupts: Interrupts,
   world: World,
@@ -242,7 +225,7 @@ async function carryOut(
 }
 
 async function campaignOptions(
-  plan: Plan,
+  plan: KnowingPlan,
   earlier: EarlierRun | undefined,
   target: Target,
   interrupts: Interrupts,
@@ -263,6 +246,7 @@ async function campaignOptions(
     ...(plan.shard === undefined ? {} : { shard: plan.shard }),
     ...(plan.jobs === undefined ? {} : { jobs: plan.jobs }),
     ...(earlier === undefined ? {} : { earlier: earlier.lines }),
+    known: plan.known,
     finishing: interrupts.finishing,
     signal: interrupts.stopping,
   };
@@ -302,15 +286,4 @@ async function streamed(options: CampaignOptions, writer: RunWriter, world: Worl
   } finally {
     progress.end();
   }
-}
-
-/** What a result means for CI. */
-export function exitCodeOf({ counts, result, isComplete }: Summary, isStrict: boolean): number {
-  if (counts.VIOLATED > 0) return EXIT.violated;
-  // Half a campaign is no pass: CI must not take a run that was stopped for one that conforms.
-  if (!isComplete) return EXIT.failed;
-  if (counts.ERROR > 0 || result.errors.length > 0) return EXIT.failed;
-  // A run that found out nothing at all is no pass, whether it was asked to be strict or not.
-  if (counts.KEPT + counts.WARNED + counts.OBSERVED === 0) return EXIT.undecided;
-  return isStrict && counts.VACUOUS + counts.UNKNOWN > 0 ? EXIT.undecided : EXIT.ok;
 }

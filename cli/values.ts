@@ -1,5 +1,6 @@
 /** Parsers of flags' values; each throws a sentence that commander puts behind the flag's name. */
 import { InvalidArgumentError } from 'commander';
+import { z } from 'zod';
 import type { Level } from '../engine/rule.ts';
 
 /** A whole number from 1 on. */
@@ -48,6 +49,24 @@ export function shard(text: string): { readonly index: number; readonly of: numb
   return { index: Number(index), of: Number(of) };
 }
 
+/** A day, as `2027-01-31`. */
+export function date(text: string): string {
+  if (z.iso.date().safeParse(text).success) return text;
+  throw new InvalidArgumentError('Write a day like 2027-01-31.');
+}
+
+/** An address on the web. */
+export function link(text: string): string {
+  if (z.url({ protocol: /^https?$/ }).safeParse(text).success) return text;
+  throw new InvalidArgumentError('Write it like https://github.com/you/emulator/issues/12.');
+}
+
+/** A text that says something. */
+export function words(text: string): string {
+  if (text.trim() !== '') return text.trim();
+  throw new InvalidArgumentError('Write a few words.');
+}
+
 const LEVELS: readonly Level[] = ['MUST', 'SHOULD', 'MAY'];
 
 /** The levels from MUST down to the one that is named. */
@@ -57,7 +76,7 @@ export function levels(text: string): readonly Level[] {
   return LEVELS.slice(0, last + 1);
 }
 
-export const REPORT_KINDS = ['md', 'junit', 'json'] as const;
+export const REPORT_KINDS = ['md', 'junit', 'json', 'github'] as const;
 export type ReportKind = (typeof REPORT_KINDS)[number];
 
 export interface ReportRequest {

@@ -24,6 +24,8 @@ export interface World {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The day, in UTC: `2026-11-24`. */
+  today(): string;
   targetNames(): readonly string[];
   openTarget(choice: TargetChoice): Promise<Target>;
   groups(): Promise<readonly Group[]>;
@@ -36,6 +38,7 @@ export const realWorld: World = {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
+  today: () => new Date().toISOString().slice(0, 'YYYY-MM-DD'.length),
   targetNames,
   openTarget,
   groups: async () => (await import('../specs/catalogue.ts')).catalogue,

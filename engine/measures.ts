@@ -30,17 +30,18 @@ const SOURCES: readonly (readonly [SourceKind, string])[] = [
   ['mq', 'Amazon MQ'],
 ];
 
-const polled = (): [PolledMeasure, Measure][] =>
-  SOURCES.flatMap(([kind, name]): [PolledMeasure, Measure][] => [
-    [`batchSize.${kind}`, { unit: '', words: `${name}: records in a batch` }],
-    [`concurrentBatches.${kind}`, { unit: '', words: `${name}: most batches of a mapping at once` }],
-    [
-      `retrySeconds.${kind}`,
-      kind === 'sqs'
-        ? { unit: 's', words: 'SQS: from one delivery to the next' }
-        : { unit: 's', words: `${name}: from a failed attempt to the next` },
-    ],
-  ]);
+function* polled(): Generator<[MeasureName, Measure]> {
+  for (const [kind, name] of SOURCES) {
+    yield [`batchSize.${kind}`, { unit: '', words: `${name}: records in a batch` }];
+    yield [`concurrentBatches.${kind}`, { unit: '', words: `${name}: batches at once` }];
+    if (kind !== 'sqs') {
+      yield [`retrySeconds.${kind}`, { unit: 's', words: `${name}: wait after a failure` }];
+      continue;
+    }
+    yield ['retrySeconds.sqs', { unit: 's', words: 'SQS: one delivery to the next' }];
+    yield ['sqsRetryShare', { unit: '×', words: 'SQS: in visibility timeouts' }];
+  }
+}
 
 /** All measures, in the order in which they are shown. */
 export const MEASURES: ReadonlyMap<string, Measure> = new Map<MeasureName, Measure>([
@@ -49,7 +50,6 @@ export const MEASURES: ReadonlyMap<string, Measure> = new Map<MeasureName, Measu
   ['asyncSecondSeconds', { unit: 's', words: 'event: wait before the 2nd attempt' }],
   ['asyncThirdSeconds', { unit: 's', words: 'event: wait before the 3rd attempt' }],
   ['asyncRecordSeconds', { unit: 's', words: 'event: last attempt to its record' }],
-  ['sqsRetryShare', { unit: '×', words: 'SQS: the same, in visibility timeouts' }],
   ...polled(),
 ]);
 

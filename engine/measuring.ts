@@ -131,7 +131,8 @@ function hasField(record: JsonObject | undefined, name: string): boolean {
 function mostAtOnce(batches: readonly Batch[]): number {
   if (batches.length === 1) return 1;
   const ends = batches.map(({ attempt }) => attempt.endedEarliest).sort((a, b) => a - b);
-  let most = 0;
+  // One that took no time at all was there as well.
+  let most = 1;
   let over = 0;
   batches.forEach(({ attempt }, begun) => {
     while ((ends[over] ?? Number.POSITIVE_INFINITY) <= attempt.startedAt) over++;

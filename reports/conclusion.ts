@@ -15,20 +15,23 @@ export function conclusionOf(summary: Summary): Conclusion {
   const part = `${ending === 'interrupted' ? 'Interrupted' : 'Cut off'} after ${scenariosDone(summary)}`;
   if (counts.VIOLATED > 0) {
     const begun = isPart ? `${part}, and does not conform` : 'Does not conform';
-    return { tone: 'bad', sentence: `${begun}: ${counted(counts.VIOLATED, 'MUST')} violated.` };
+    const beyond =
+      counts.KNOWN === 0 ? '' : ` beyond the ${counted(counts.KNOWN, 'rule')} known to be broken`;
+    return { tone: 'bad', sentence: `${begun}: ${counted(counts.VIOLATED, 'MUST')} violated${beyond}.` };
   }
   const left = counts.VACUOUS + counts.UNKNOWN + counts.ERROR;
   const open = left === 0 ? '' : `; ${counted(left, 'rule')} could not be decided`;
   const soFar = isPart ? ' so far' : '';
-  if (counts.KEPT === 0) {
+  if (counts.KEPT + counts.KNOWN === 0) {
     const sentence = isPart ? `${part}: no rule` : 'No rule';
     return { tone: 'open', sentence: `${sentence} was found kept or violated${soFar}${open}.` };
   }
   const warned = counts.WARNED === 0 ? '' : `, ${counted(counts.WARNED, 'SHOULD')} not followed`;
-  const found = `${counted(counts.KEPT, 'rule')} kept, none violated${soFar}${warned}${open}.`;
-  return isPart
-    ? { tone: 'open', sentence: `${part}: ${found}` }
-    : { tone: 'good', sentence: `Conforms: ${found}` };
+  // A target that breaks what is known does not conform, but nothing is worse than it was.
+  const violated = counts.KNOWN === 0 ? 'none' : `${grouped(counts.KNOWN)} known to be broken, none newly`;
+  const found = `${counted(counts.KEPT, 'rule')} kept, ${violated} violated${soFar}${warned}${open}.`;
+  if (isPart) return { tone: 'open', sentence: `${part}: ${found}` };
+  return { tone: 'good', sentence: `${counts.KNOWN === 0 ? 'Conforms' : 'Nothing new'}: ${found}` };
 }
 
 /** `500 of 10,000 scenarios`, or `500 scenarios` where as many were asked for as the time allows. */

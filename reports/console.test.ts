@@ -90,7 +90,9 @@ test('a broken rule without a saved file shows its scenario, to be saved by hand
 
 test('a broken rule for which no scenario was looked for says so', () => {
   const lines = exampleLines().filter(({ line }) => line !== 'counterexample');
-  expect(consoleReport(exampleSummary(lines))).toContain('12 of 100 subjects broke it; the run ended before');
+  expect(consoleReport(exampleSummary(lines))).toContain(
+    '12 of 100 subjects broke it. No smallest scenario was looked for',
+  );
 });
 
 test('the file of a counterexample is what its schema says', () => {

@@ -2,20 +2,21 @@
 
 import wrapAnsi from 'wrap-ansi';
 import type { RuleResult } from '../engine/result.ts';
-import { VERDICTS, type Verdict } from '../engine/verdict.ts';
 import { type Colours, PLAIN } from './colours.ts';
 import { conclusionOf, scenariosDone } from './conclusion.ts';
 import { plainReport } from './counterexample.ts';
 import {
   counted,
+  divergenceSentence,
   duration,
   grouped,
   reasonOf,
+  shardWords,
   targetFlags,
   targetName,
   VERDICT_MEANING,
 } from './sentences.ts';
-import { type Counts, type Summary, withVerdict } from './summary.ts';
+import { type Counts, HEADINGS, type Heading, listedAs, type Summary, withVerdict } from './summary.ts';
 
 export interface ConsoleOptions {
   readonly columns?: number;
@@ -42,7 +43,7 @@ export function consoleReport(summary: Summary, options: ConsoleOptions = {}): s
 }
 
 function table(summary: Summary, { columns = 80, colours = PLAIN }: ConsoleOptions): string {
-  const shown = VERDICTS.filter(
+  const shown = HEADINGS.filter(
     (verdict) => verdict === 'KEPT' || verdict === 'VIOLATED' || summary.counts[verdict] > 0,
   );
   const titleColumns = Math.max(...summary.groups.map(({ title }) => title.length), 3);
@@ -65,20 +66,41 @@ function table(summary: Summary, { columns = 80, colours = PLAIN }: ConsoleOptio
   return [colours.dim(row('', headings)), ...lines].join('\n');
 }
 
-/** Rules without a verdict that says something about the target: each is named. */
+/** Rules of the baseline, and rules without a verdict that says something about the target: each is named. */
 function undecided(summary: Summary, { columns = 80, colours = PLAIN }: ConsoleOptions): string[] {
   const blocks: string[] = [];
-  const block = (verdict: Verdict, lines: readonly string[]) => {
-    if (lines.length === 0) return;
-    blocks.push([`${colours.yellow(verdict)}: ${VERDICT_MEANING[verdict]}.`, ...lines].join('\n'));
-  };
+  const { baseline } = summary;
   const wrapped = (text: string, indent = 2) =>
     wrapAnsi(text, columns - indent - 2, { hard: false })
       .split('\n')
       .map((line, at) => ' '.repeat(at === 0 ? indent : indent + 2) + line);
+  const block = (verdict: Heading | 'EXPIRED' | 'FIXED', meaning: string, lines: readonly string[]) => {
+    if (lines.length === 0) return;
+    blocks.push([...wrapped(`${colours.yellow(verdict)}: ${meaning}.`, 0), ...lines].join('\n'));
+  };
   const idsOf = (found: readonly RuleResult[]) => found.map(({ rule }) => rule.id).join(', ');
+  if (baseline !== undefined) {
+    const known = withVerdict(summary, 'KNOWN');
+    block(
+      'KNOWN',
+      `broken, and accepted by ${baseline.path}`,
+      known.length === 0 ? [] : wrapped(idsOf(known)),
+    );
+    const expired = listedAs(summary, 'expired').map(({ divergence }) => divergence);
+    block(
+      'EXPIRED',
+      `accepted by ${baseline.path} until a day that is over, so they count as new`,
+      expired.flatMap((entry) => wrapped(`${entry.rule}: ${divergenceSentence(entry)}`)),
+    );
+    const fixed = listedAs(summary, 'fixed').map(({ divergence }) => divergence.rule);
+    block(
+      'FIXED',
+      `listed in ${baseline.path}, and kept now: \`lambda-conformance baseline --prune\` takes them out`,
+      fixed.length === 0 ? [] : wrapped(fixed.join(', ')),
+    );
+  }
   const vacuous = withVerdict(summary, 'VACUOUS');
-  block('VACUOUS', vacuous.length === 0 ? [] : wrapped(idsOf(vacuous)));
+  block('VACUOUS', VERDICT_MEANING.VACUOUS, vacuous.length === 0 ? [] : wrapped(idsOf(vacuous)));
   for (const verdict of ['UNKNOWN', 'UNSUPPORTED'] as const) {
     const byReason = new Map<string, RuleResult[]>();
     for (const found of withVerdict(summary, verdict)) {
@@ -87,6 +109,7 @@ function undecided(summary: Summary, { columns = 80, colours = PLAIN }: ConsoleO
     }
     block(
       verdict,
+      VERDICT_MEANING[verdict],
       [...byReason].flatMap(([reason, found]) => wrapped(`${reason}: ${idsOf(found)}`)),
     );
   }
@@ -95,7 +118,7 @@ function undecided(summary: Summary, { columns = 80, colours = PLAIN }: ConsoleO
     .slice(0, ERRORS_SHOWN)
     .flatMap(({ scenario, message }) => wrapped(`scenario ${scenario}: ${message}`));
   if (errors.length > ERRORS_SHOWN) some.push(`  … and ${errors.length - ERRORS_SHOWN} more`);
-  block('ERROR', some);
+  block('ERROR', VERDICT_MEANING.ERROR, some);
   return blocks;
 }
 
@@ -111,7 +134,7 @@ function closing(summary: Summary, { columns = 80, colours = PLAIN, runFile }: C
     counted(result.attempts, 'attempt'),
     counted(result.observations, 'observation'),
   ].join(', ');
-  const shard = header.shard === undefined ? '' : `, shard ${header.shard.index}/${header.shard.of}`;
+  const shard = shardWords(header);
   const lines = wrapAnsi(`${did}; ${counted(subjects, 'subject')} decided${took}.`, columns, {
     hard: false,
   }).split('\n');
@@ -119,7 +142,11 @@ function closing(summary: Summary, { columns = 80, colours = PLAIN, runFile }: C
   if (ending === 'time up') lines.push(`${scenariosDone(summary)}: the time was up.`);
   if (!isComplete) {
     const how = ending === 'cut off' ? 'was cut off' : 'was interrupted';
-    lines.push(colours.yellow(`The run ${how} before its end: --resume goes on with it.`));
+    const remedy =
+      header.merged === undefined
+        ? '--resume goes on with it'
+        : 'go on with the shard that was, and merge again';
+    lines.push(colours.yellow(`The run ${how} before its end: ${remedy}.`));
   }
   const { tone, sentence } = conclusionOf(summary);
   const paint = { good: colours.green, open: colours.yellow, bad: colours.red }[tone];

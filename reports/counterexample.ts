@@ -36,7 +36,11 @@ export function plainReport(found: RuleResult, options: PlainReportOptions = {})
   ];
   if (counterexample === undefined) {
     const subjects = `${tally.broken} of ${tally.subjects} subjects broke it`;
-    lines.push(...indented(`${subjects}; the run ended before its smallest scenario was looked for.`));
+    lines.push(
+      ...indented(
+        `${subjects}. No smallest scenario was looked for: the run ended before that, or knew of it.`,
+      ),
+    );
     return lines.join('\n');
   }
   const { scenario, entries, marks, expected } = counterexample;

@@ -1,14 +1,15 @@
 /**
  * JUnit XML, as the viewers of GitHub, GitLab and Jenkins read it: a suite for each group, a test case for each rule.
- * Only KEPT is a pass and only VIOLATED a failure; every other verdict is skipped, with its name and reason.
+ * Only KEPT is a pass and only VIOLATED a failure; every other verdict is skipped, with its name and reason, and so is
+ * what a baseline accepts.
  */
 import { create } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
 import type { RuleResult } from '../engine/result.ts';
 import { conclusionOf } from './conclusion.ts';
 import { plainReport } from './counterexample.ts';
-import { observedLabels, observedSentence, reasonOf, targetName } from './sentences.ts';
-import type { GroupResult, Summary } from './summary.ts';
+import { divergenceSentence, observedLabels, observedSentence, reasonOf, targetName } from './sentences.ts';
+import { type GroupResult, headingOf, type Summary } from './summary.ts';
 
 /** The whole document. */
 export function junitReport(summary: Summary): string {
@@ -38,7 +39,7 @@ export function junitReport(summary: Summary): string {
     suite: header.suite,
     scenarios: String(result.scenarios),
   };
-  for (const group of groups) suite(root, group, about, timestamp);
+  for (const group of groups) suite(root, group, summary.listed, about, timestamp);
   if (problems.length > 0) {
     const harness = root.ele('testsuite', {
       ...{ name: 'Harness', tests: problems.length, failures: 0, errors: problems.length, skipped: 0 },
@@ -55,6 +56,7 @@ export function junitReport(summary: Summary): string {
 function suite(
   root: XMLBuilder,
   { id, title, counts, results }: GroupResult,
+  listed: Summary['listed'],
   about: Readonly<Record<string, string>>,
   timestamp: string,
 ): void {
@@ -66,25 +68,36 @@ function suite(
   });
   const properties = element.ele('properties');
   for (const [name, value] of Object.entries(about)) properties.ele('property', { name, value });
-  for (const found of results) testcase(element, id, found);
+  for (const found of results) testcase(element, id, found, listed);
 }
 
-function testcase(parent: XMLBuilder, group: string, found: RuleResult): void {
+function testcase(parent: XMLBuilder, group: string, found: RuleResult, listed: Summary['listed']): void {
   const { rule, verdict, counterexample } = found;
+  const entry = listed.get(rule.id);
   const element = parent.ele('testcase', {
     name: `${rule.id} (${rule.level}): ${rule.invariant}`,
     classname: group,
     time: '0.000',
   });
+  if (entry !== undefined && headingOf(found, listed) === 'KNOWN') {
+    element.ele('skipped', { message: `KNOWN: ${divergenceSentence(entry.divergence)}` });
+    element.ele('system-out').txt(plainReport(found));
+    return;
+  }
   switch (verdict) {
     case 'KEPT':
+      if (entry?.standing === 'fixed')
+        element.ele('system-out').txt(`FIXED: take it out of the baseline. ${entry.divergence.reason}`);
       return;
     case 'VIOLATED':
     case 'WARNED': {
-      const message =
+      const expired =
+        entry?.standing === 'expired' ? `EXPIRED: ${divergenceSentence(entry.divergence)} ` : '';
+      const seen =
         counterexample === undefined
           ? rule.invariant
           : `Expected ${counterexample.expected}; observed ${observedSentence(counterexample)}`;
+      const message = `${expired}${seen}`;
       if (verdict === 'VIOLATED') element.ele('failure', { type: verdict, message }).txt(plainReport(found));
       else {
         element.ele('skipped', { message: `WARNED: ${message}` });

@@ -1,21 +1,23 @@
 /** A run as Markdown, for a pull request, a job summary or a page. */
 import type { RuleResult } from '../engine/result.ts';
 import { sourceUrl } from '../engine/rule.ts';
-import { VERDICTS, type Verdict } from '../engine/verdict.ts';
+import type { Verdict } from '../engine/verdict.ts';
 import { conclusionOf, scenariosDone } from './conclusion.ts';
 import {
   counted,
+  divergenceSentence,
   duration,
   givenLines,
   grouped,
   observedLabels,
   observedSentence,
   reasonOf,
+  shardWords,
   sizeOf,
   targetName,
   VERDICT_MEANING,
 } from './sentences.ts';
-import { type Counts, type Summary, withVerdict } from './summary.ts';
+import { type Counts, HEADINGS, headingOf, listedAs, type Summary, withVerdict } from './summary.ts';
 import { timelineOf } from './timeline.ts';
 import { timelineText } from './timelineText.ts';
 
@@ -25,19 +27,22 @@ export function markdownReport(summary: Summary): string {
   const violated = withVerdict(summary, 'VIOLATED');
   const warned = withVerdict(summary, 'WARNED');
   const lines = [
-    `# Conformance of ${text(targetName(header.target))} with AWS Lambda`,
+    `# Conformance of ${markdownText(targetName(header.target))} with AWS Lambda`,
     '',
     ...overview(summary),
     ...table(summary),
-    ...(violated.length === 0 ? [] : ['## Violated', '', ...violated.flatMap(broken)]),
-    ...(warned.length === 0 ? [] : ['## Warned', '', ...warned.flatMap(broken)]),
+    ...(violated.length === 0
+      ? []
+      : ['## Violated', '', ...violated.flatMap((found) => broken(found, summary))]),
+    ...(warned.length === 0 ? [] : ['## Warned', '', ...warned.flatMap((found) => broken(found, summary))]),
+    ...held(summary),
     ...errors(summary),
     '## Every rule',
     '',
   ];
   for (const { title, results } of summary.groups) {
     lines.push(`### ${title}`, '', '| rule | level | verdict | subjects | |', '|---|---|---|---:|---|');
-    lines.push(...results.map(ruleRow), '');
+    lines.push(...results.map((found) => ruleRow(found, summary)), '');
   }
   return lines.join('\n');
 }
@@ -46,7 +51,7 @@ function overview(summary: Summary): string[] {
   const { result, subjects, ending, isComplete } = summary;
   const { header, footer } = result;
   const took = footer === undefined ? '' : ` in ${duration(footer.elapsedSeconds)}`;
-  const shard = header.shard === undefined ? '' : `, shard ${header.shard.index}/${header.shard.of}`;
+  const shard = shardWords(header);
   return [
     `**${conclusionOf(summary).sentence}**`,
     '',
@@ -59,7 +64,7 @@ function overview(summary: Summary): string[] {
 }
 
 function table({ groups, counts }: Summary): string[] {
-  const shown = VERDICTS.filter(
+  const shown = HEADINGS.filter(
     (verdict) => verdict === 'KEPT' || verdict === 'VIOLATED' || counts[verdict] > 0,
   );
   const row = (title: string, of: Counts) =>
@@ -75,23 +80,25 @@ function table({ groups, counts }: Summary): string[] {
   ];
 }
 
-function broken({ rule, tally, counterexample }: RuleResult): string[] {
+function broken({ rule, tally, counterexample }: RuleResult, { listed }: Summary): string[] {
+  const entry = listed.get(rule.id)?.divergence;
   const lines = [
     `### ${rule.id} (${rule.level})`,
     '',
-    text(rule.invariant),
+    markdownText(rule.invariant),
     '',
     ...rule.sources.map((source) => `- <${sourceUrl(source)}>`),
     '',
     `${grouped(tally.broken)} of ${counted(tally.subjects, 'subject')} broke it.`,
     '',
+    ...(entry === undefined ? [] : [`**Expired**: ${markdownText(divergenceSentence(entry))}`, '']),
   ];
   if (counterexample === undefined) return lines;
   const { scenario, entries, marks, expected } = counterexample;
   return [
     ...lines,
-    `- **Expected** ${text(expected)}`,
-    `- **Observed** ${text(observedSentence(counterexample))}`,
+    `- **Expected** ${markdownText(expected)}`,
+    `- **Observed** ${markdownText(observedSentence(counterexample))}`,
     '',
     `The smallest scenario that breaks it: ${sizeOf(scenario)}.`,
     '',
@@ -105,25 +112,49 @@ function broken({ rule, tally, counterexample }: RuleResult): string[] {
   ];
 }
 
+/** How the run stands to its baseline, where it has one. */
+function held(summary: Summary): string[] {
+  const section = (standing: 'known' | 'fixed', title: string) => {
+    const listed = listedAs(summary, standing);
+    if (listed.length === 0) return [];
+    return [
+      `## ${title}`,
+      '',
+      '| rule | accepted because | until | |',
+      '|---|---|---|---|',
+      ...listed.map(({ divergence: { rule, reason, expires = '', link } }) => {
+        const more = link === undefined ? '' : `<${link}>`;
+        return `| ${rule} | ${markdownText(reason)} | ${expires} | ${more} |`;
+      }),
+      '',
+    ];
+  };
+  return [
+    ...section('fixed', 'Fixed: to be taken out of the baseline'),
+    ...section('known', 'Known: accepted by the baseline'),
+  ];
+}
+
 function errors({ result }: Summary): string[] {
   if (result.errors.length === 0) return [];
   return [
     '## Errors of the harness',
     '',
-    ...result.errors.map(({ scenario, message }) => `- scenario ${scenario}: ${text(message)}`),
+    ...result.errors.map(({ scenario, message }) => `- scenario ${scenario}: ${markdownText(message)}`),
     '',
   ];
 }
 
-const WITH_REASON: readonly Verdict[] = ['UNKNOWN', 'UNSUPPORTED', 'ERROR'];
+const WITH_REASON: readonly (Verdict | 'KNOWN')[] = ['UNKNOWN', 'UNSUPPORTED', 'ERROR'];
 
-function ruleRow(found: RuleResult): string {
-  const { rule, verdict, tally } = found;
+function ruleRow(found: RuleResult, { listed }: Summary): string {
+  const { rule, tally } = found;
+  const verdict = headingOf(found, listed);
   const page = rule.sources[0];
   const id = page === undefined ? rule.id : `[${rule.id}](${sourceUrl(page)})`;
   const seen =
     verdict === 'OBSERVED' ? observedLabels(found) : WITH_REASON.includes(verdict) ? reasonOf(found) : '';
-  const words = [rule.invariant, seen].filter((part) => part !== '').map(text);
+  const words = [rule.invariant, seen].filter((part) => part !== '').map(markdownText);
   return `| ${id} | ${rule.level} | ${verdict} | ${grouped(tally.subjects)} | ${words.join('<br>')} |`;
 }
 
@@ -135,7 +166,7 @@ function fenced(language: string, lines: readonly string[]): string[] {
 }
 
 /** Text with what Markdown and HTML would take for their own made harmless; on one line, also in a table. */
-const text = (raw: string): string =>
+export const markdownText = (raw: string): string =>
   raw
     .replace(/[\\`*_[\]<>|#~]/g, (sign) => (sign === '<' ? '&lt;' : sign === '>' ? '&gt;' : `\\${sign}`))
     .replace(/\s+/g, ' ');

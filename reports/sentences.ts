@@ -6,7 +6,8 @@ import type { RuleResult } from '../engine/result.ts';
 import type { Counterexample, RunHeader } from '../engine/runFile.ts';
 import type { EventInvokeSpec, FunctionSpec, Scenario } from '../engine/scenario.ts';
 import type { MappingSpec, QueueSpec } from '../engine/sourceSpec.ts';
-import type { Verdict } from '../engine/verdict.ts';
+import type { KnownDivergence } from './baseline.ts';
+import type { Heading } from './summary.ts';
 
 /** `1 event`, `10,000 events`. */
 export function counted(count: number, noun: string): string {
@@ -25,10 +26,11 @@ export function duration(seconds: number): string {
 }
 
 /** What each verdict says of its rules. */
-export const VERDICT_MEANING: Readonly<Record<Verdict, string>> = {
+export const VERDICT_MEANING: Readonly<Record<Heading, string>> = {
   KEPT: 'every subject kept the rule',
   VIOLATED: 'a MUST is broken',
   WARNED: 'a SHOULD is broken',
+  KNOWN: 'a MUST or a SHOULD is broken, and the baseline accepts it',
   OBSERVED: 'AWS leaves it open: what the target did was noted, not judged',
   VACUOUS: 'no scenario had a subject for it, so nothing is known',
   UNKNOWN: 'there were subjects, but what was seen does not decide them',
@@ -228,3 +230,18 @@ export function observedLabels({ tally }: RuleResult): string {
 
 /** What a capability is, in words. */
 export const capabilityWords = (need: Capability): string => `${need}: ${CAPABILITIES[need]}`;
+
+/** What a baseline says of a rule: `No limit of the size of an event (until 2027-01-31, https://…).` */
+export function divergenceSentence({ reason, link, expires }: KnownDivergence): string {
+  const more = [
+    ...(expires === undefined ? [] : [`until ${expires}`]),
+    ...(link === undefined ? [] : [link]),
+  ];
+  return more.length === 0 ? reason : `${reason.replace(/\.$/, '')} (${more.join(', ')}).`;
+}
+
+/** `, shard 2/4` or `, merged of 4 shards`; nothing for a run in one piece. */
+export function shardWords({ shard, merged }: Pick<RunHeader, 'shard' | 'merged'>): string {
+  if (shard !== undefined) return `, shard ${shard.index}/${shard.of}`;
+  return merged === undefined ? '' : `, merged of ${counted(merged, 'shard')}`;
+}
