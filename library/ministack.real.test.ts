@@ -5,26 +5,22 @@
 import { readFileSync } from 'node:fs';
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { openTarget } from '../adapters/index.ts';
 import { breachOf } from '../engine/deciding.ts';
 import { scenarioSchema } from '../engine/scenario.ts';
 import type { Target } from '../engine/target.ts';
+import { baselineSchema } from '../reports/baseline.ts';
 import { rules } from '../specs/catalogue.ts';
 import { conformance } from './vitest.ts';
 
 const isAsked = process.env['CONFORMANCE_REAL'] === '1';
 
-const listSchema = z.record(
-  z.string(),
-  z.strictObject({ reason: z.string(), isIntermittent: z.literal(true).exactOptional() }),
-);
 const divergences = new URL('../docs/divergences/', import.meta.url);
 const readJson = (path: string): unknown => JSON.parse(readFileSync(new URL(path, divergences), 'utf8'));
-const known = listSchema.parse(readJson('ministack.known.json'));
+const baseline = baselineSchema.parse(readJson('ministack.baseline.json')).divergences;
 
 describe.skipIf(!isAsked)('ministack (skipped unless CONFORMANCE_REAL=1: it installs and starts it)', () => {
-  conformance({ target: 'ministack', seed: 1, scenarios: 60, known });
+  conformance({ target: 'ministack', seed: 1, scenarios: 60, baseline });
 
   describe('each known divergence', () => {
     // Fewer side by side than a campaign: here each one counts.
@@ -42,7 +38,7 @@ describe.skipIf(!isAsked)('ministack (skipped unless CONFORMANCE_REAL=1: it inst
       return rule !== undefined && breachOf(rule, history, target.tolerances) !== undefined;
     };
 
-    test.concurrent.each(Object.keys(known))(
+    test.concurrent.each(baseline.map(({ rule }) => rule))(
       '%s breaks by its scenario, or is mended',
       {
         timeout: 120_000,

@@ -85,7 +85,7 @@ describe.skipIf(process.env['CONFORMANCE_REAL'] !== '1')('the packed package', (
          import { conformance } from 'lambda-conformance/vitest';
          const result: RunResult = await campaign({ target: memory(), rules, seed: 1, scenarios: 1 });
          const first: string | undefined = result.rules[0]?.rule.id;
-         conformance({ target: () => memory(), known: { 'ASYNC-RETRY-01': { reason: first ?? '' } } });`,
+         conformance({ target: () => memory(), baseline: [{ rule: 'ASYNC-RETRY-01', reason: first ?? '' }] });`,
       );
       const options = { strict: true, noEmit: true, module: 'nodenext', target: 'es2023', types: ['node'] };
       writeFileSync(

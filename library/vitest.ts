@@ -1,19 +1,17 @@
 /** The catalogue as a vitest suite: one test a rule, one shared campaign. */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { openTarget } from '../adapters/index.ts';
 import type { RunResult } from '../engine/result.ts';
 import type { Rule } from '../engine/rule.ts';
 import type { Target } from '../engine/target.ts';
+import { acceptedOn, baselineSchema, type KnownDivergence, standingOf } from '../reports/baseline.ts';
 import { plainReport } from '../reports/counterexample.ts';
+import { divergenceSentence } from '../reports/sentences.ts';
 import { rules as allRules } from '../specs/catalogue.ts';
 import { campaign } from './campaign.ts';
 
-/** A rule that the target is known to break, and why that is so. */
-export interface KnownDivergence {
-  readonly reason: string;
-  /** It does not show in every run: a run in which it is kept does not mean that it is mended. */
-  readonly isIntermittent?: true;
-}
+export type { KnownDivergence };
 
 export interface ConformanceOptions {
   /** What is judged: a target of your own, or the name of a known one. By default the in-memory model. */
@@ -24,8 +22,11 @@ export interface ConformanceOptions {
   readonly rules?: readonly Rule[];
   readonly seed?: number;
   readonly scenarios?: number;
-  /** Known divergences by rule id: they are skipped, and fail once they are mended. */
-  readonly known?: Readonly<Record<string, KnownDivergence>>;
+  /**
+   * What the target is known to break: the file that `lambda-conformance baseline` writes, or its entries. They are
+   * skipped until they expire, and fail once they are fixed.
+   */
+  readonly baseline?: string | URL | readonly KnownDivergence[];
   /** Seconds the campaign may take. By default ten minutes. */
   readonly timeoutSeconds?: number;
 }
@@ -36,6 +37,9 @@ export interface ConformanceOptions {
  */
 export function conformance(options: ConformanceOptions = {}): void {
   const rules = options.rules ?? allRules;
+  const today = new Date().toISOString().slice(0, 'YYYY-MM-DD'.length);
+  const divergences = divergencesIn(options.baseline);
+  const known = new Map(divergences.map((entry) => [entry.rule, entry]));
   describe('conformance with AWS Lambda', () => {
     let target: Target | undefined;
     let result: RunResult | undefined;
@@ -45,7 +49,7 @@ export function conformance(options: ConformanceOptions = {}): void {
         result = await campaign({
           target,
           rules,
-          known: new Set(Object.keys(options.known ?? {})),
+          known: acceptedOn(divergences, today),
           ...(options.seed === undefined ? {} : { seed: options.seed }),
           ...(options.scenarios === undefined ? {} : { scenarios: options.scenarios }),
         });
@@ -65,22 +69,32 @@ export function conformance(options: ConformanceOptions = {}): void {
       test(`${rule.id} (${rule.level}): ${rule.invariant}`, (context) => {
         const found = result?.rules.find(({ rule: { id } }) => id === rule.id);
         if (found === undefined) throw new Error('the campaign did not decide this rule');
-        const known = options.known?.[rule.id];
+        const entry = known.get(rule.id);
+        const standing = entry === undefined ? undefined : standingOf(found, entry, today);
         if (found.verdict === 'VIOLATED') {
-          if (known !== undefined) context.skip(`known divergence: ${known.reason}`);
-          throw new Error(plainReport(found));
+          if (entry !== undefined && standing === 'known')
+            context.skip(`known divergence: ${divergenceSentence(entry)}`);
+          const expired = entry === undefined ? '' : `accepted no longer: ${divergenceSentence(entry)}\n`;
+          throw new Error(`${expired}${plainReport(found)}`);
         }
         if (found.verdict === 'ERROR') throw new Error(found.reason);
         if (found.verdict === 'KEPT') {
-          if (known?.isIntermittent) context.skip(`known divergence, not seen this time: ${known.reason}`);
-          if (known !== undefined)
-            throw new Error(`mended: take ${rule.id} out of \`known\` (${known.reason})`);
+          if (entry !== undefined && standing === 'fixed')
+            throw new Error(`fixed: take ${rule.id} out of the baseline (${entry.reason})`);
+          if (entry !== undefined) context.skip(`known divergence, not seen this time: ${entry.reason}`);
           return;
         }
         context.skip(skipReason(found.verdict, found.reason, found.tally.observed));
       });
     }
   });
+}
+
+/** @throws Error where the file is no baseline */
+function divergencesIn(baseline: ConformanceOptions['baseline']): readonly KnownDivergence[] {
+  if (baseline === undefined) return [];
+  if (typeof baseline !== 'string' && !(baseline instanceof URL)) return baseline;
+  return baselineSchema.parse(JSON.parse(readFileSync(baseline, 'utf8'))).divergences;
 }
 
 async function openedTarget({ target, endpoint }: ConformanceOptions): Promise<Target> {

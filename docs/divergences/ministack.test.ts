@@ -2,11 +2,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scenarioSchema } from '../../engine/scenario.ts';
+import { baselineSchema, baselineText } from '../../reports/baseline.ts';
 import { rules } from '../../specs/catalogue.ts';
 
 const read = (...path: string[]) => readFileSync(join(import.meta.dirname, ...path), 'utf8');
-const known = Object.keys(JSON.parse(read('ministack.known.json')) as object);
+const text = read('ministack.baseline.json');
+const baseline = baselineSchema.parse(JSON.parse(text));
+const known = baseline.divergences.map(({ rule }) => rule);
 const page = read('ministack.md');
+
+test('the baseline is written as the command writes it', () => {
+  expect(text).toBe(baselineText(baseline));
+});
 
 test('each known divergence is of a rule that there is, stands on the page and has a scenario', () => {
   const ids = new Set(rules.map(({ id }) => id));
