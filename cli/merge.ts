@@ -87,6 +87,11 @@ function requireSameCampaign(first: ReadShard, other: ReadShard): void {
     );
   };
   for (const [what, of] of words) if (of(ours) !== of(theirs)) refuse(what, of(ours), of(theirs));
+  if (ours.planned?.join() !== theirs.planned?.join()) {
+    throw new UsageError(
+      `${first.path} and ${other.path} have other plans: give all shards the same --jobs and --time.`,
+    );
+  }
   if (ours.rules.join() !== theirs.rules.join()) {
     const odd = theirs.rules.find((id) => !ours.rules.includes(id));
     refuse('rules:', odd === undefined ? 'more' : 'others', odd ?? 'fewer');
