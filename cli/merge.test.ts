@@ -104,6 +104,7 @@ describe('is refused in one sentence', () => {
     await inWorld(words('--shard', '2/4', '--out', 'of4.jsonl'), broken);
     const text = readFileSync('2.jsonl', 'utf8');
     writeFileSync('suite.jsonl', text.replace(/"suite":"[^"]*"/, '"suite":"0.0.1"'));
+    writeFileSync('planned.jsonl', text.replace('"startedAt"', '"planned":[3,1],"startedAt"'));
     writeFileSync('cut.jsonl', text.slice(0, 40));
     writeFileSync('other.json', '{"a": 1}');
   });
@@ -135,6 +136,10 @@ describe('is refused in one sentence', () => {
       expect.stringMatching(/ was run with rules: 4 .* with 1 from MINI-ONE-01/),
     ],
     [['1.jsonl', 'able.jsonl', '3.jsonl'], expect.stringMatching(/could do other things \(metrics\): only/)],
+    [
+      ['1.jsonl', 'planned.jsonl', '3.jsonl'],
+      '1.jsonl and planned.jsonl have other plans: give all shards the same --jobs and --time.',
+    ],
     [['cut.jsonl'], 'cut.jsonl was cut off in its first line: run it again.'],
     [['other.json'], expect.stringMatching(/^other\.json is not a run file/)],
     [['none.jsonl'], 'none.jsonl cannot be read: it is not there.'],
