@@ -142,7 +142,9 @@ describe('run --baseline', () => {
       /Nothing new: .* kept, 3 known to be broken, none newly violated/,
     );
     expect(stdout).not.toMatch(/VIOLATED {2}|Conforms/);
-    expect(readFileSync('r.md', 'utf8')).toContain('| MINI-TWO-01 | because of MINI-TWO-01 | 2026-11-24 |');
+    expect(readFileSync('r.md', 'utf8')).toContain(
+      '| MINI-TWO-01 | 275 | because of MINI-TWO-01 | 2026-11-24 |',
+    );
     expect(readFileSync('r.xml', 'utf8')).toMatch(/<skipped message="KNOWN: because of MINI-ONE-01"/);
     expect(readFileSync('r.xml', 'utf8')).not.toContain('<failure');
     const json = reportSchema.parse(JSON.parse(readFileSync('r.json', 'utf8')));
@@ -201,7 +203,7 @@ describe('run --baseline', () => {
     const { code, stdout } = await inWorld([...held, '--report', 'junit=r.xml,github=r.txt,md=r.md'], mended);
     expect(code).toBe(0);
     expect(stdout.replace(/\s+/g, ' ')).toMatch(
-      /FIXED: listed in b\.json, .* takes them out\. MINI-ONE-01 VACUOUS: /,
+      /FIXED: listed in b\.json, .* takes them out\. MINI-ONE-01 \(275 subjects\) VACUOUS: /,
     );
     expect(readFileSync('r.md', 'utf8')).toContain('## Fixed: to be taken out of the baseline');
     expect(readFileSync('r.xml', 'utf8')).toContain('FIXED: take it out of the baseline.');

@@ -63,6 +63,8 @@ export type Standing = 'known' | 'expired' | 'fixed' | 'open';
 export interface Listed {
   readonly divergence: KnownDivergence;
   readonly standing: Standing;
+  /** Subjects that the run decided: of few, `fixed` says little. */
+  readonly subjects: number;
 }
 
 /** Whether the day until which an entry is accepted is over. `today` is a date as in the file: `2026-11-24`. */

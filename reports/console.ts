@@ -92,7 +92,9 @@ function undecided(summary: Summary, { columns = 80, colours = PLAIN }: ConsoleO
       `accepted by ${baseline.path} until a day that is over, so they count as new`,
       expired.flatMap((entry) => wrapped(`${entry.rule}: ${divergenceSentence(entry)}`)),
     );
-    const fixed = listedAs(summary, 'fixed').map(({ divergence }) => divergence.rule);
+    const fixed = listedAs(summary, 'fixed').map(
+      ({ divergence: { rule }, subjects }) => `${rule} (${counted(subjects, 'subject')})`,
+    );
     block(
       'FIXED',
       `listed in ${baseline.path}, and kept now: \`lambda-conformance baseline --prune\` takes them out`,

@@ -6,7 +6,7 @@
 import type { RuleResult } from '../engine/result.ts';
 import { sourceUrl } from '../engine/rule.ts';
 import { conclusionOf } from './conclusion.ts';
-import { divergenceSentence, observedSentence } from './sentences.ts';
+import { counted, divergenceSentence, observedSentence } from './sentences.ts';
 import { listedAs, type Summary, withVerdict } from './summary.ts';
 
 type Severity = 'error' | 'warning' | 'notice';
@@ -54,11 +54,11 @@ function annotations(summary: Summary, savedAs: ReadonlyMap<string, string>): An
   all.push(...withVerdict(summary, 'VIOLATED').map((found) => broken(found, 'error')));
   all.push(...withVerdict(summary, 'WARNED').map((found) => broken(found, 'warning')));
   const entries = (standing: 'expired' | 'fixed', severity: Severity, words: string) => {
-    for (const { divergence } of listedAs(summary, standing))
+    for (const { divergence, subjects } of listedAs(summary, standing))
       all.push({
         severity,
         title: `${divergence.rule}: ${words}`,
-        message: divergenceSentence(divergence),
+        message: `${divergenceSentence(divergence)} ${counted(subjects, 'subject')} decided.`,
         file: baseline?.path,
         line: baseline?.lines.get(divergence.rule),
       });

@@ -120,11 +120,11 @@ function held(summary: Summary): string[] {
     return [
       `## ${title}`,
       '',
-      '| rule | accepted because | until | |',
-      '|---|---|---|---|',
-      ...listed.map(({ divergence: { rule, reason, expires = '', link } }) => {
+      '| rule | subjects | accepted because | until | |',
+      '|---|---:|---|---|---|',
+      ...listed.map(({ divergence: { rule, reason, expires = '', link }, subjects }) => {
         const more = link === undefined ? '' : `<${link}>`;
-        return `| ${rule} | ${markdownText(reason)} | ${expires} | ${more} |`;
+        return `| ${rule} | ${grouped(subjects)} | ${markdownText(reason)} | ${expires} | ${more} |`;
       }),
       '',
     ];

@@ -114,7 +114,8 @@ function listedIn({ rules }: RunResult, file: BaselineFile | undefined): Map<str
   for (const divergence of file?.baseline.divergences ?? []) {
     const found = byId.get(divergence.rule);
     if (found === undefined) continue;
-    listed.set(divergence.rule, { divergence, standing: standingOf(found, divergence, file?.today ?? '') });
+    const standing = standingOf(found, divergence, file?.today ?? '');
+    listed.set(divergence.rule, { divergence, standing, subjects: found.tally.subjects });
   }
   return listed;
 }
