@@ -138,38 +138,52 @@ function longPolling(source: 'queue:q' | 'stream:q', records: number): History {
       do: 'send' as const,
       to: source,
       records: [
-        { record: `p${k}`, plan: ['throw' as const, 'ok' as const], partitionKey: `k${k % 16}` },
-        { record: `r${k}`, times: 9, plan: ['ok' as const], partitionKey: `k${k % 16}` },
+        { record: `p${k}`, plan: ['throw' as const, 'ok' as const], key: `k${k % 16}` },
+        { record: `r${k}`, times: 9, plan: ['ok' as const], key: `k${k % 16}` },
       ],
     })),
   };
   return simulate(scenario, 1);
 }
 
+/** What one long scenario costs, simulated and decided, for each event or record: time, and memory of its history. */
 function linearity(what: string, historyOf: (size: number) => History): void {
-  console.log(`one long history of ${what}, decided by all rules`);
-  let first: number | undefined;
+  console.log(`one long scenario of ${what}, simulated and decided by all rules`);
+  let first: { readonly microseconds: number; readonly bytes: number } | undefined;
   for (const size of [10_000, 100_000, 1_000_000]) {
-    const history = historyOf(size);
-    const observations = history.entries.length;
     const runs = size <= 10_000 ? 5 : size <= 100_000 ? 3 : 1;
-    const times: number[] = [];
+    const simulating: number[] = [];
+    const deciding: number[] = [];
+    let bytes = 0;
+    let observations = 0;
     for (let run = 0; run < runs; run++) {
-      times.push(timed(() => new ChunkCount(rules).take(0, history, AWS_TOLERANCES)));
+      const before = heapBytes();
+      let history: History | undefined;
+      simulating.push(timed(() => (history = historyOf(size))));
+      if (history === undefined) continue;
+      const known = history;
+      bytes = heapBytes() - before;
+      observations = known.entries.length;
+      deciding.push(timed(() => new ChunkCount(rules).take(0, known, AWS_TOLERANCES)));
     }
-    const each = (median(times) * 1_000) / observations;
+    const simulated = median(simulating);
+    const decided = median(deciding);
+    const each = { microseconds: ((simulated + decided) * 1_000) / size, bytes: bytes / size };
     first ??= each;
     console.log(
-      `  ${whole(observations).padStart(9)} observations  ${whole(median(times)).padStart(6)} ms  ${each.toFixed(2)} µs each   ${(each / first).toFixed(2)}`,
+      `  ${whole(size).padStart(9)} of them, ${whole(observations).padStart(9)} observations  simulated ${seconds(simulated)}, decided ${seconds(decided)}  ${each.microseconds.toFixed(2)} µs each ${(each.microseconds / first.microseconds).toFixed(2)}  ${whole(each.bytes)} bytes each ${(each.bytes / first.bytes).toFixed(2)}`,
     );
   }
 }
 
+const seconds = (milliseconds: number): string => `${(milliseconds / 1_000).toFixed(2)} s`;
+
+function heapBytes(): number {
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed;
+}
+
 function flatMemory(): void {
-  const megabytes = () => {
-    globalThis.gc?.();
-    return process.memoryUsage().heapUsed / 2 ** 20;
-  };
   console.log('memory of a long campaign, histories not kept');
   const source = sourceOf(...FAMILIES);
   let first: number | undefined;
@@ -178,7 +192,7 @@ function flatMemory(): void {
     for (let index = done; index < done + 20_000; index++) {
       count.take(index, simulate(source.draw(index).scenario, targetSeed(1, index)), AWS_TOLERANCES);
     }
-    const used = megabytes();
+    const used = heapBytes() / 2 ** 20;
     first ??= used;
     console.log(
       `  after ${whole(done + 20_000).padStart(7)} scenarios  ${used.toFixed(0).padStart(4)} MiB   ${(used / first).toFixed(2)}`,
