@@ -7,6 +7,7 @@
  * numbers by value, or are no longer kept; hence this file.
  */
 import type { Json } from './json.ts';
+import { recurring } from './recurring.ts';
 import type { SourceKind } from './sourceSpec.ts';
 
 /** A number as it was written. */
@@ -212,11 +213,14 @@ const DATA_KEY: Readonly<Record<Exclude<SourceKind, 'dynamodb'>, string>> = {
 };
 
 /** What a pattern is held against for a record whose data is `text`: as JSON where it is an object, else as text. */
-export function documentOf(kind: Exclude<SourceKind, 'dynamodb'>, text: string): FilterDocument {
+export const documentOf = (kind: Exclude<SourceKind, 'dynamodb'>, text: string): FilterDocument => ({
+  [DATA_KEY[kind]]: dataOf(text),
+});
+
+const dataOf = recurring((text: string): Written => {
   const first = text.trimStart()[0];
-  const value = first === '{' || first === '[' ? (parsed(text) ?? text) : text;
-  return { [DATA_KEY[kind]]: value };
-}
+  return first === '{' || first === '[' ? (parsed(text) ?? text) : text;
+});
 
 /** The same for a change of a table's item: `eventName` and `dynamodb` as in its stream record. */
 export const changeDocument = (eventName: string, dynamodb: Json): FilterDocument => ({

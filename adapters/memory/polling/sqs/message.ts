@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import type { SeenRecord } from '../../../../engine/history.ts';
 import { filler, isFiller, type Json } from '../../../../engine/json.ts';
+import { recurring } from '../../../../engine/recurring.ts';
 import { attributesOf, type RecordSpec, textOf } from '../../../../engine/sourceSpec.ts';
 import type { Attempt } from '../../attempt.ts';
 import { EPOCH_MS } from '../../records.ts';
@@ -78,21 +79,8 @@ export class Message {
   }
 }
 
-/** Bodies recur in a campaign, and a digest costs more than the rest of a record. */
-const digests = new Map<string, string>();
-const MOST_DIGESTS = 10_000;
-const LONGEST_KEPT_CHARACTERS = 200;
-
-function md5Of(text: string): string {
-  if (text.length > LONGEST_KEPT_CHARACTERS) return hash('md5', text);
-  let digest = digests.get(text);
-  if (digest === undefined) {
-    digest = hash('md5', text);
-    if (digests.size >= MOST_DIGESTS) digests.clear();
-    digests.set(text, digest);
-  }
-  return digest;
-}
+/** A digest costs more than the rest of a record. */
+const md5Of = recurring((text) => hash('md5', text));
 
 /** Bytes of a record beside its body: ids, attributes, names. */
 const RECORD_FRAME_BYTES = 620;
