@@ -45,7 +45,8 @@ function mergedChunks(chunks: readonly RunChunk[]): RunChunk[] {
   return [...byFirst.values()].map(sumOf).sort((a, b) => a.from - b.from);
 }
 
-function sumOf(chunks: readonly RunChunk[]): RunChunk {
+/** Parts of one campaign as one. */
+export function sumOf(chunks: readonly RunChunk[]): RunChunk {
   const measures = nothingMeasured();
   const sum: RunChunk = {
     ...{ line: 'chunk', from: chunks[0]?.from ?? 0, to: Math.max(...chunks.map(({ to }) => to)) },
