@@ -26,7 +26,13 @@ export function expectedSeconds(scenario: Scenario, tolerances: Tolerances): num
     // On a stream those that fail come one after the other.
     if (!step.to.startsWith('queue:')) attempts += step.records.filter(({ plan }) => plan.length > 1).length;
   }
+  const ageSeconds = Math.max(
+    0,
+    ...mappings.map(({ maximumRecordAgeSeconds = -1, maximumRetryAttempts = -1 }) =>
+      maximumRetryAttempts < 0 ? maximumRecordAgeSeconds : 0,
+    ),
+  );
   const betweenAttempts =
     mappings.length > 0 ? visibilitySeconds + tolerances.pollingRetrySeconds : 60 * tolerances.retryTimeScale;
-  return lastStep + windowSeconds + attempts * (ATTEMPT_SECONDS + betweenAttempts);
+  return lastStep + Math.max(ageSeconds, windowSeconds + attempts * (ATTEMPT_SECONDS + betweenAttempts));
 }

@@ -46,7 +46,8 @@ function addTopic(setting: Setting, name: string, spec: FunctionSpec, mappingNam
     ]);
     if (setting.uses('retries', 80)) mapping.maximumRetryAttempts = draw.of([0, 1, 2]);
     if (setting.uses('bisects', 50)) mapping.bisects = true;
-    if (setting.uses('ages', 60)) mapping.maximumRecordAgeSeconds = draw.of([60, 120]);
+    if (setting.uses('ages', 60))
+      mapping.maximumRecordAgeSeconds = setting.isRealTime ? 60 : draw.of([60, 120]);
   } else delete mapping.reportsItemFailures;
   if (setting.uses('destinations', 70)) mapping.onFailure = destination(setting, mapping, name, on);
   const isLater = setting.uses('creating', 50);

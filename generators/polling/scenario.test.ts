@@ -245,11 +245,15 @@ describe('scenarios of the polling model', () => {
 
   test.each(FAMILIES)('of the family %s wait for seconds on a real clock, and send no crowds', (family) => {
     for (const scenario of draws({ family, traits: allOf(family, true), count: 600, isRealTime: true })) {
-      for (const step of scenario.steps) expect(step.atSeconds).toBeLessThanOrEqual(15);
+      // AWS allows no bound on the age of records below a minute.
+      const isBounded = (scenario.mappings ?? []).some(
+        ({ maximumRecordAgeSeconds = -1 }) => maximumRecordAgeSeconds > 0,
+      );
+      for (const step of scenario.steps) expect(step.atSeconds).toBeLessThanOrEqual(isBounded ? 61 : 15);
       for (const { times = 1 } of records(scenario)) expect(times).toBeLessThanOrEqual(40);
       for (const { windowSeconds = 0, maximumRecordAgeSeconds = -1 } of scenario.mappings ?? []) {
         expect(windowSeconds).toBeLessThanOrEqual(2);
-        expect(maximumRecordAgeSeconds).toBe(-1);
+        expect(maximumRecordAgeSeconds).toBeLessThanOrEqual(60);
       }
     }
   });

@@ -104,7 +104,7 @@ function mappingSpec(setting: Setting, name: string, source: string, owner: Func
   if (setting.uses('reports')) mapping.reportsItemFailures = true;
   if (setting.uses('parallel')) mapping.parallelizationFactor = draw.of([2, 2, 3, 10]);
   if (setting.uses('retries', 80)) mapping.maximumRetryAttempts = draw.of([0, 1, 1, 2, 3]);
-  if (setting.uses('ages', 80)) mapping.maximumRecordAgeSeconds = draw.of([60, 60, 120]);
+  if (setting.uses('ages', 80)) mapping.maximumRecordAgeSeconds = isRealTime ? 60 : draw.of([60, 60, 120]);
   if (setting.uses('bisects')) mapping.bisects = true;
   if (setting.uses('destinations', 80)) mapping.onFailure = destination(setting, name);
   // What comes after a failure that cannot be told anywhere, once the destination is gone.
@@ -196,9 +196,13 @@ function write(setting: Setting, to: string, isTable: boolean, bounds: Bounds): 
     const plan = [{ do: 'ok' as const, stateBytes: draw.of([100, 1_100_000]) }];
     steps.push({ atSeconds: draw.seconds(0, 2), do: 'send', to, records: [{ record, ...place(), plan }] });
   }
-  if (setting.uses('ages', 30))
+  // On a real clock nobody waits a minute for what no age bounds.
+  const isAged = setting.mappings.some(
+    ({ source, maximumRecordAgeSeconds = -1 }) => source === to && maximumRecordAgeSeconds > 0,
+  );
+  if (setting.uses('ages', 30) && (isAged || !setting.isRealTime))
     steps.push({
-      atSeconds: draw.of([30, 61, 100]),
+      atSeconds: setting.isRealTime ? draw.of([30, 61]) : draw.of([30, 61, 100]),
       do: 'send',
       to,
       records: [{ record: setting.nextRecord(), ...place(), plan: planOf(setting, bounds) }],

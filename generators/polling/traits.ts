@@ -101,7 +101,7 @@ const TABLE = {
   keys: { says: 'hot and cold keys', percent: 70, of: ORDERED },
   parallel: { says: 'parallelization factors', percent: 35, of: STREAMS },
   retries: { says: 'bounded retries', percent: 60, of: ORDERED },
-  ages: { says: 'bounded record ages', percent: 20, of: ORDERED, isSimulated: true },
+  ages: { says: 'bounded record ages', percent: 20, of: ORDERED },
   bisects: { says: 'batches that are bisected', percent: 30, of: ORDERED },
   destinations: { says: 'on-failure destinations', percent: 60, of: ORDERED, needs: ['destinations'] },
   tumbling: { says: 'tumbling windows', percent: 15, of: STREAMS },

@@ -121,6 +121,21 @@ test('a failure record that is due is awaited', () => {
   expect(watch().isSettled).toBe(true);
 });
 
+test('a record that only its age bounds is watched until it is too old, and its next attempt would have come', () => {
+  const failing = [{ record: 'r1', plan: ['throw'] }];
+  const bounded = { maximumRecordAgeSeconds: 60 };
+  const early = [2, 4, 6, 8, 10].map((at) => ({ at, of: ['r1'] }));
+  expect(watched('stream:s', bounded, failing, early).watch()).toEqual({
+    until: 1 + 60 + 3 + PICKUP,
+    isSettled: false,
+  });
+  const late = [2, 70, 72, 74].map((at) => ({ at, of: ['r1'] }));
+  expect(watched('stream:s', bounded, failing, late).watch()).toEqual({
+    until: 73 + QUIET,
+    isSettled: false,
+  });
+});
+
 test('retries without a bound are watched only until they say nothing new', () => {
   const failing = [{ record: 'r1', plan: ['throw'] }, { record: 'r2' }];
   const attempts = [2, 4, 6, 8, 10].map((at) => ({ at, of: ['r1'] }));

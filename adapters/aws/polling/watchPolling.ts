@@ -80,8 +80,11 @@ class MappingWatch {
     const enough = this.enoughAt(records, fates);
     // Behind a record of a stream that fails again and again the others wait for ever.
     if (enough !== undefined) return { until: enough + 2 * this.slack, isSettled: false };
-    const open = fates.filter((fate) => fate === 'awaited').length;
-    if (open > 0) return { until: lastAt + this.dueSeconds(), isSettled: false };
+    const open = records.filter((_, index) => fates[index] === 'awaited');
+    if (open.length > 0) {
+      const from = Math.max(lastAt, ...open.map((record) => this.tooOldAt(record) ?? 0));
+      return { until: from + this.dueSeconds(), isSettled: false };
+    }
     const closing = this.closingSeconds();
     if (closing > 0) return { until: lastAt + closing, isSettled: false };
     // One attempt too many would come when a further one would have been due.
@@ -154,7 +157,19 @@ class MappingWatch {
     return maximumRetryAttempts < 0 ? Number.POSITIVE_INFINITY : maximumRetryAttempts + 1;
   }
 
+  /** When a record that only its age bounds is given up; undefined where something else is in force, or nothing. */
+  private tooOldAt({ sentAt = 0 }: WireRecord): number | undefined {
+    const { maximumRecordAgeSeconds, maximumRetryAttempts } = this.mapping.settings;
+    if (this.isQueue() || maximumRecordAgeSeconds <= 0 || maximumRetryAttempts >= 0) return undefined;
+    return sentAt + maximumRecordAgeSeconds;
+  }
+
   private enoughAttempts(record: WireRecord): number {
+    const tooOldAt = this.tooOldAt(record);
+    if (tooOldAt !== undefined) {
+      const attempts = this.attempts.get(record) ?? NONE;
+      return ENOUGH_BEYOND + attempts.filter(({ startedAt }) => startedAt <= tooOldAt + this.slack).length;
+    }
     const due = this.dueAttempts(record);
     const { bisects, reportsItemFailures } = this.mapping.settings;
     // Parts of a batch begin their retries anew.
