@@ -23,6 +23,7 @@ export interface TargetChoice {
 const TARGETS: Readonly<Record<string, (choice: TargetChoice) => Promise<Target>>> = {
   memory: async () => (await import('./memory/index.ts')).memory(),
   ministack: async (choice) => (await import('./emulators/ministack.ts')).ministack(choice),
+  localstack: async (choice) => (await import('./localstack/localstack.ts')).localstack(choice),
 };
 
 /** The names that `openTarget` knows. */

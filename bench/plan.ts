@@ -36,7 +36,7 @@ const tolerances = {
   windowLateSeconds: 1,
 };
 const capabilities = new Set([...ALL_CAPABILITIES].filter((one) => !BEYOND.includes(one)));
-const rules = decidable(allRules, capabilities);
+const rules = decidable(allRules, { capabilities });
 const byId = new Map(rules.map((rule) => [rule.id, rule]));
 const variants = mutantsOf(mutants, new Set(byId.keys()));
 

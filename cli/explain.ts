@@ -122,7 +122,7 @@ async function explainedFile(
     const history = await model.run({ scenario, seed }, new AbortController().signal);
     const tookMs = performance.now() - before;
     const lasted = history.entries.at(-1)?.at ?? 0;
-    const broken = decidable(rules, model.capabilities).filter(
+    const broken = decidable(rules, model).filter(
       (rule) => breachOf(rule, history, model.tolerances) !== undefined,
     );
     return [

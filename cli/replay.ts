@@ -98,7 +98,7 @@ async function runAgain(
   world: World,
 ): Promise<Replayed[]> {
   const interrupts = watchInterrupts(world.stderr);
-  const decided = decidable(rules, target.capabilities);
+  const decided = decidable(rules, target);
   const results: Replayed[] = [];
   // The first run is the recorded one; on a simulated clock the others draw anew what AWS leaves open.
   const first = counterexample?.targetSeed ?? flags.seed;

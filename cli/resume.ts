@@ -72,7 +72,7 @@ export function requireSameRun(path: string, header: RunHeader, wanted: Wanted):
   }
 }
 
-/** @throws UsageError where the target is not the one that the earlier run was about, or can do other things */
+/** @throws UsageError where the target is not the one that the earlier run was about, or is judged by other rules */
 export function requireSameTarget(path: string, header: RunHeader, target: Target): void {
   const hadNames = targetName(header.target);
   const hasNames = targetName(target);
@@ -81,12 +81,13 @@ export function requireSameTarget(path: string, header: RunHeader, target: Targe
       `${path} was run on ${hadNames}, and this is ${hasNames}: choose the same target, or begin anew without --resume.`,
     );
   }
-  const had = new Set<string>(header.capabilities);
+  const sorted = (names: Iterable<string>) => [...names].sort().join();
   const isSame =
-    had.size === target.capabilities.size && [...target.capabilities].every((name) => had.has(name));
+    sorted(header.capabilities) === sorted(target.capabilities) &&
+    sorted(Object.keys(header.notJudged ?? {})) === sorted(Object.keys(target.notJudged ?? {}));
   if (!isSame) {
     throw new UsageError(
-      `${path} was run when ${hasNames} could do other things than now: begin anew without --resume.`,
+      `${path} was run when other rules could be decided on ${hasNames} than now: begin anew without --resume.`,
     );
   }
 }

@@ -52,6 +52,16 @@ describe('a campaign', () => {
     });
   });
 
+  test('does not judge by a rule that says nothing of the target, and tells why', async () => {
+    const why = 'decided by a stand-in';
+    const target = miniature(doublesTheThird, { notJudged: { 'MINI-ONE-01': why } });
+    const lines = await linesOf({ target });
+    expect(counterexample(lines)).toBeUndefined();
+    const found = foldRun(lines, miniRules)?.rules.find(({ rule }) => rule.id === 'MINI-ONE-01');
+    expect(found).toMatchObject({ verdict: 'UNSUPPORTED', reason: why, tally: { subjects: 0 } });
+    for (const line of lines) runLineSchema.parse(JSON.parse(JSON.stringify(line)));
+  });
+
   test('writes lines that its own schema accepts, a header first and a footer last', async () => {
     const lines = await linesOf({ target: miniature(doublesTheThird) });
     for (const line of lines) runLineSchema.parse(JSON.parse(JSON.stringify(line)));

@@ -87,7 +87,7 @@ class Campaign {
     const { source, planned } = options;
     this.options = options;
     this.source = planned === undefined ? source : plannedSource(source, planned);
-    this.rules = decidable(options.rules, options.target.capabilities);
+    this.rules = decidable(options.rules, options.target);
     this.limited = pLimit(options.jobs ?? options.target.jobs);
     for (const line of options.earlier ?? []) this.learn(line);
   }
@@ -117,6 +117,7 @@ class Campaign {
       suite,
       target: { name, version, isRealTime, ...(retryTimeScale === 1 ? {} : { retryTimeScale }) },
       capabilities: [...target.capabilities],
+      ...(Object.keys(target.notJudged ?? {}).length === 0 ? {} : { notJudged: target.notJudged ?? {} }),
       seed: source.seed,
       scenarios,
       rules: rules.map((rule) => rule.id),

@@ -4,14 +4,20 @@ import type { History } from './history.ts';
 import { MeasureCount } from './measuring.ts';
 import type { Breach, Judge, Rule } from './rule.ts';
 import type { RunChunk } from './runFile.ts';
+import type { Target } from './target.ts';
 import type { Tolerances } from './tolerances.ts';
 import { emptyTally, lesser, type Tally } from './verdict.ts';
 import type { View } from './view.ts';
 import { viewOf } from './viewOf.ts';
 
-/** The rules that can be decided on a target with these capabilities. */
-export const decidable = (rules: readonly Rule[], capabilities: ReadonlySet<Capability>): Rule[] =>
-  rules.filter((rule) => (rule.needs ?? []).every((need) => capabilities.has(need)));
+/** The rules that can be decided on a target, by what it can do and what is its own doing. */
+export const decidable = (
+  rules: readonly Rule[],
+  { capabilities, notJudged = {} }: Pick<Target, 'capabilities' | 'notJudged'>,
+): Rule[] =>
+  rules.filter(
+    ({ id, needs = [] }) => !Object.hasOwn(notJudged, id) && needs.every((need) => capabilities.has(need)),
+  );
 
 /** The first breach of one rule in a history; undefined where there is none. */
 export function breachOf(rule: Rule, history: History, tolerances: Tolerances): Breach | undefined {

@@ -75,6 +75,7 @@ export function foldRun(lines: Iterable<RunLine>, rules: readonly Rule[]): RunRe
   if (header === undefined) return undefined;
   const decidedRules = new Set(header.rules);
   const capabilities = new Set(header.capabilities);
+  const notJudged = new Map(Object.entries(header.notJudged ?? {}));
   return {
     header,
     footer,
@@ -87,6 +88,8 @@ export function foldRun(lines: Iterable<RunLine>, rules: readonly Rule[]): RunRe
       .map((rule) => {
         const tally = tallies.get(rule.id) ?? emptyTally();
         const counterexample = counterexamples.get(rule.id);
+        const reason = notJudged.get(rule.id);
+        if (reason !== undefined) return { rule, tally, counterexample, verdict: 'UNSUPPORTED', reason };
         return {
           rule,
           tally,

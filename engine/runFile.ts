@@ -44,6 +44,8 @@ const header = z.strictObject({
   }),
   /** What the target could do: the rules that need more are UNSUPPORTED. */
   capabilities: z.array(capability),
+  /** Rules that say nothing of the target, each with the reason: they are UNSUPPORTED too. */
+  notJudged: z.record(z.string(), z.string()).exactOptional(),
   seed: z.int(),
   /** How many scenarios the campaign asked for; null: as many as its time allowed. */
   scenarios: z.int().nullable(),

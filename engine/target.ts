@@ -19,6 +19,11 @@ export interface Target {
   readonly version: string;
   readonly capabilities: ReadonlySet<Capability>;
   readonly tolerances: Tolerances;
+  /**
+   * Ids of rules that say nothing of this target, each with the reason: what they look at is not its own doing, but
+   * that of what the suite has put in the place of a part of it. They are UNSUPPORTED there.
+   */
+  readonly notJudged?: Readonly<Record<string, string>>;
   /** Whether seconds pass while it runs; a simulated clock repeats exactly, a real one is asked k times. */
   readonly isRealTime: boolean;
   /** How many scenarios it bears side by side. */

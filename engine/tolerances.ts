@@ -11,6 +11,8 @@ export interface Tolerances {
   readonly settleSeconds: number;
   /** Real seconds for one second of Lambda's asynchronous waits: 1 on AWS, 1/60 where 1 minute is 1 second. */
   readonly retryTimeScale: number;
+  /** The same of its waits between tries of a throttled event, which grow up to five minutes. */
+  readonly throttleTimeScale: number;
   /** Seconds after which a poller has looked at its source, and found what was there. */
   readonly pollSeconds: number;
   /** Seconds after which a mapping that was made, changed, enabled or disabled acts accordingly (POLL-STATE-04). */
@@ -41,6 +43,7 @@ export const AWS_TOLERANCES: Tolerances = {
   schedulingSlackSeconds: 1,
   settleSeconds: 5,
   retryTimeScale: 1,
+  throttleTimeScale: 1,
   pollSeconds: 5,
   mappingSettleSeconds: 10,
   // No page gives a number; changes of roles are known to take minutes.

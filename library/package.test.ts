@@ -95,6 +95,14 @@ describe.skipIf(process.env['CONFORMANCE_REAL'] !== '1')('the packed package', (
       expect(run('npx', 'tsc', '-p', '.')).toBe('');
     });
 
+    test('brings what LocalStack as a plain process needs', () => {
+      const files = (folder: string) => readdirSync(folder, { recursive: true }).map(String).sort();
+      const needed = files(join(repository, 'adapters/localstack/process'));
+      expect(needed).toContain('lambda_conformance_localstack/executor.py');
+      const shipped = 'node_modules/lambda-conformance/dist/adapters/localstack/process';
+      expect(files(join(project, shipped))).toEqual(needed);
+    });
+
     test('brings nothing that only development needs', () => {
       const installed = readdirSync(join(project, 'node_modules'));
       expect(installed).not.toContain('aws-sdk-client-mock');

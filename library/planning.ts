@@ -25,7 +25,7 @@ export interface PlanRequest {
 export async function planFor({ target, source, rules, jobs, timeSeconds }: PlanRequest): Promise<Plan> {
   const { mutants } = await import('../adapters/memory/mutants/index.ts');
   const { mutantsOf, reference } = await import('../adapters/memory/variants.ts');
-  const here = decidable(rules, target.capabilities);
+  const here = decidable(rules, target);
   return planOf({
     source,
     rules: here,

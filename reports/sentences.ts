@@ -34,7 +34,7 @@ export const VERDICT_MEANING: Readonly<Record<Heading, string>> = {
   OBSERVED: 'AWS leaves it open: what the target did was noted, not judged',
   VACUOUS: 'no scenario had a subject for it, so nothing is known',
   UNKNOWN: 'there were subjects, but what was seen does not decide them',
-  UNSUPPORTED: 'the target does not offer what it needs',
+  UNSUPPORTED: 'the target does not offer what it needs, or it is not its doing',
   ERROR: 'the harness failed: this says nothing about the target',
 };
 

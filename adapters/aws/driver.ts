@@ -19,7 +19,7 @@ import { Maker, SetupRefused } from './maker.ts';
 import { Namer, Renaming } from './names.ts';
 import { Observation } from './observation.ts';
 import { observe } from './observers.ts';
-import { lookFor } from './offers.ts';
+import { type Lacks, lookFor } from './offers.ts';
 import { makeMappings, putRedrivePolicies } from './polling/makeMapping.ts';
 import { lookWhatRemains } from './polling/remaining.ts';
 import { watchPolling } from './polling/watchPolling.ts';
@@ -65,7 +65,11 @@ export interface DriverOptions {
   readonly version?: string;
   readonly endpoint: Endpoint;
   readonly capabilities?: readonly Capability[];
+  /** What it is known not to offer, each with what it answers: not asked for. */
+  readonly lacks?: Readonly<Partial<Record<Capability, string>>>;
   readonly tolerances?: Partial<Tolerances>;
+  /** See `Target.notJudged`. */
+  readonly notJudged?: Readonly<Record<string, string>>;
   /** Scenarios side by side. */
   readonly jobs?: number;
   readonly runtime?: string;
@@ -91,6 +95,7 @@ export class AwsDriver implements Target {
   readonly version: string;
   readonly capabilities: ReadonlySet<Capability>;
   readonly tolerances: Tolerances;
+  readonly notJudged: Readonly<Record<string, string>>;
   readonly isRealTime = true;
   readonly jobs: number;
   readonly #offered: Set<Capability>;
@@ -122,7 +127,9 @@ export class AwsDriver implements Target {
     this.version = options.version ?? '';
     this.#offered = new Set(options.capabilities ?? DRIVER_CAPABILITIES);
     this.capabilities = this.#offered;
+    this.#lack(new Map(Object.entries(options.lacks ?? {}) as [Capability, string][]));
     this.tolerances = { ...AWS_TOLERANCES, ...options.tolerances };
+    this.notJudged = options.notJudged ?? {};
     this.jobs = options.jobs ?? 8;
     this.#options = options;
     this.#where = whereOf(options.endpoint);
@@ -165,6 +172,7 @@ export class AwsDriver implements Target {
         roleArn: await makeRole(clients, namer, journal, opening),
         collectorUrl: collector.url,
         runtime: options.runtime ?? 'nodejs22.x',
+        settleSeconds: options.tolerances?.settleSeconds ?? AWS_TOLERANCES.settleSeconds,
       };
       return new AwsDriver(options, clients, namer, journal, collector, setup);
     } catch (thrown) {
@@ -198,7 +206,11 @@ export class AwsDriver implements Target {
 
   /** Leaves out what the target declines: no such scenario is drawn, and rules that need it are not decided. */
   async #look(realName: string, maker: Maker): Promise<void> {
-    for (const [capability, error] of await lookFor(realName, this.#pool, this.#collector, maker)) {
+    this.#lack(await lookFor(realName, this.#pool, this.#collector, maker));
+  }
+
+  #lack(lacks: Lacks): void {
+    for (const [capability, error] of lacks) {
       this.#offered.delete(capability);
       this.#declined.set(capability, error);
     }

@@ -25,6 +25,8 @@ export interface FunctionSetup {
   readonly roleArn: string;
   readonly collectorUrl: string;
   readonly runtime: string;
+  /** Seconds after which a function that was updated is as if it had been made so; none where it is absent. */
+  readonly settleSeconds?: number;
 }
 
 /** Longer than any target should need for a state to change. */
@@ -71,6 +73,9 @@ export async function makeFunction(
   for (let version = 1; version <= (spec.versions ?? 0); version++) {
     await needing('versions', publish(realName, version, maker));
   }
+  // From the second version on it was updated in between.
+  if ((spec.versions ?? 0) > 1)
+    await new Promise((resolve) => setTimeout(resolve, (setup.settleSeconds ?? 0) * 1000));
   for (const alias of spec.aliases ?? []) {
     const { additional } = alias;
     const input = {

@@ -15,6 +15,7 @@ export const MINISTACK: EmulatorProfile = {
   tolerances: {
     // One second (see above) stands for the minute before the second attempt.
     retryTimeScale: 1 / 60,
+    throttleTimeScale: 1 / 60,
     // Each attempt may be a new Node process; a dozen of them at once on two cores take this long.
     schedulingSlackSeconds: 3,
     // One process that holds its state in memory: what is answered is in force.

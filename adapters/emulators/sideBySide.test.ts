@@ -39,8 +39,10 @@ test('a scenario goes where the least is going on', async () => {
 });
 
 test('it is one target, that bears as much as all of them', () => {
-  const both = new SideBySide([instance().target, instance().target], 8);
+  const first = { ...instance().target, notJudged: { 'SYNC-RESP-01': 'not its doing' } };
+  const both = new SideBySide([first, instance().target], 8);
   expect(both).toMatchObject({ name: 'tiny', version: '1', isRealTime: true, jobs: 8 });
+  expect(both.notJudged).toEqual({ 'SYNC-RESP-01': 'not its doing' });
   expect(both.capabilities.has('sqs')).toBe(true);
 });
 

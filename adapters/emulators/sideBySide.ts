@@ -10,6 +10,7 @@ export class SideBySide implements Target {
   readonly version: string;
   readonly capabilities: Target['capabilities'];
   readonly tolerances: Target['tolerances'];
+  readonly notJudged: Readonly<Record<string, string>>;
   readonly isRealTime: boolean;
   readonly jobs: number;
   readonly #instances: readonly { readonly target: Target; running: number }[];
@@ -20,6 +21,7 @@ export class SideBySide implements Target {
     this.version = first.version;
     this.capabilities = first.capabilities;
     this.tolerances = first.tolerances;
+    this.notJudged = first.notJudged ?? {};
     this.isRealTime = first.isRealTime;
     this.jobs = jobs;
     this.#instances = [first, ...others].map((target) => ({ target, running: 0 }));

@@ -64,7 +64,7 @@ export const neighbours: readonly Neighbour[] = [
     name: 'an emulator’s minutes',
     because: 'An emulator may let a second pass for a minute, where its profile says so.',
     policy: { retryDelaysSeconds: [1, 2], throttleBackoffSeconds: 1 / 60, throttleBackoffMostSeconds: 5 },
-    tolerances: { retryTimeScale: 1 / 60 },
+    tolerances: { retryTimeScale: 1 / 60, throttleTimeScale: 1 / 60 },
   },
   {
     name: 'errors within Lambda',

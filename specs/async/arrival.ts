@@ -1,10 +1,11 @@
 /** What should have arrived and did not: a breach, unless there may be an innocent reason. */
 
 import { deliveryDueBy, mayLackCapacity } from '../../engine/horizon.ts';
-import { jsonBytes } from '../../engine/json.ts';
+import { type Json, jsonBytes } from '../../engine/json.ts';
 import { asObject } from '../../engine/record.ts';
 import type { Finding } from '../../engine/rule.ts';
 import type { AsyncEvent, View } from '../../engine/view.ts';
+import { once } from '../memo.ts';
 import type { Aftermath } from './aftermath.ts';
 import { mayFailUnseen } from './attempts.ts';
 import { mayBeLongQueue } from './subjects.ts';
@@ -18,6 +19,8 @@ export function missing(aftermath: Aftermath, resource: string, what: string, vi
   const { event, fate } = aftermath;
   const excuse = excuseOf(event, resource, deliveryDueBy(fate.latest, view.tolerances), what, view);
   if (excuse !== undefined) return { unknown: excuse };
+  if (what === 'dead letter' && unnamedLetters(view).has(letterKey(resource, event.call.step.payload)))
+    return { unknown: `a ${what} with this payload came to ${resource}, and names no event` };
   const last = event.attempts.at(-1);
   return {
     expected: `a ${what} about ${event.id} at ${resource}`,
@@ -25,6 +28,18 @@ export function missing(aftermath: Aftermath, resource: string, what: string, vi
     entries: [last?.ended ?? last?.started ?? event.answered],
   };
 }
+
+const letterKey = (resource: string, body: Json | undefined) => `${resource} ${JSON.stringify(body)}`;
+
+/** Of events with the same payload nobody can tell which one a dead letter is about, where its RequestID is another one. */
+const unnamedLetters = once((view) => {
+  const keys = new Set<string>();
+  for (const { entry, event, role, resource } of view.deliveries) {
+    if (role === 'deadLetter' && event === undefined && entry.kind === 'delivered')
+      keys.add(letterKey(resource, entry.body));
+  }
+  return keys;
+});
 
 /** Why a delivery to `resource` may have failed without anybody's fault; undefined where it may not. */
 export function excuseOf(

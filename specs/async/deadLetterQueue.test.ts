@@ -26,6 +26,17 @@ describe('ASYNC-DLQ-01', () => {
     ]);
   });
 
+  test('is open where a letter with the same payload names no event, and broken where one has another payload', () => {
+    const unnamed = ({ event: _, ...entry }: Delivered): Delivered => entry;
+    const told = redelivered(discarded, unnamed);
+    expect(decided(dlq01, told)).toMatchObject({
+      broken: [],
+      unknown: [expect.stringMatching(/names no event/)],
+    });
+    const other = redelivered(discarded, (entry) => ({ ...unnamed(entry), body: 'another' }));
+    expect(decided(dlq01, other).broken).toMatchObject([{ observed: 'none' }]);
+  });
+
   test('is broken by one about a success', () => {
     expect(decided(dlq01, view(dead, 'e1: accept, ok, dead')).broken).toMatchObject([
       { observed: 'one at queue:dead' },

@@ -159,7 +159,7 @@ export const LONGEST_BACKOFF_SECONDS = 300;
  * a system error (5xx) shows nothing, and two of those in a row are granted.
  */
 export const longestWaitSeconds = (tolerances: Tolerances): number =>
-  3 * LONGEST_BACKOFF_SECONDS * tolerances.retryTimeScale;
+  3 * LONGEST_BACKOFF_SECONDS * tolerances.throttleTimeScale;
 
 /** The latest time at which an event is of age; a target that scales its waits may scale this one or not. */
 export const latestExpiry = (event: AsyncEvent, ageSeconds: number, tolerances: Tolerances): number =>

@@ -99,7 +99,7 @@ export const thr03 = defineRule({
   needs: ['throttles'],
   subjects: (view) => those(throttled(view), ({ throttledAt }) => throttledAt.length > 1),
   check: (event, view, tolerances) => {
-    const scale = tolerances.retryTimeScale;
+    const scale = tolerances.throttleTimeScale;
     const shortest = scale * (1 - tolerances.retryDelayShortfall) - tolerances.clockSkewSeconds;
     const longest = LONGEST_BACKOFF_SECONDS * scale;
     const latest =

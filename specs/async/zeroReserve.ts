@@ -63,7 +63,7 @@ export const rc001 = defineRule({
  */
 function tooLate({ event, fate }: Aftermath, delivery: Delivery | undefined, view: View): Finding {
   const { tolerances } = view;
-  const waitSeconds = LONGEST_BACKOFF_SECONDS * tolerances.retryTimeScale;
+  const waitSeconds = LONGEST_BACKOFF_SECONDS * tolerances.throttleTimeScale;
   if (delivery === undefined || delivery.at <= deliveryDueBy(fate.latest, tolerances) + waitSeconds) return;
   const isAboutZero = settled(event.function.reserved, event.call.requested.at, delivery.at) === 0;
   // To a function it may come late for that function's own reasons.

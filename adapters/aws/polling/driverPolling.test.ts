@@ -399,6 +399,14 @@ test('a shard is split in the middle of its hash keys', async () => {
   expect(of(history, 'resharded')).toMatchObject([{ parents: ['s1'], children: ['s2', 's3'] }]);
 });
 
+test('a stream that was removed is not split, and the run goes on', async () => {
+  aws.kinesis.on(ListShardsCommand).rejects(refusal(400, 'ResourceNotFoundException'));
+  const step = { atSeconds: 0, do: 'reshard', stream: 'stream:s', shard: 0, action: 'split' };
+  const history = await run({ ...STREAM, steps: [step] });
+  expect(aws.kinesis.commandCalls(SplitShardCommand)).toEqual([]);
+  expect(of(history, 'resharded')).toEqual([]);
+});
+
 test('items are put and removed one after the other, and their changes told by what they were', async () => {
   const running = run({
     tables: [{ name: 't', view: 'KEYS_ONLY' }],

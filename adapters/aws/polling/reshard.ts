@@ -7,12 +7,12 @@ import {
 } from '@aws-sdk/client-kinesis';
 import type { ReshardStep } from '../../../engine/sourceSpec.ts';
 import type { Caller } from '../caller.ts';
-import { type Maker, needing } from '../maker.ts';
+import { ignoreGone, type Maker, needing } from '../maker.ts';
 import { untilStreamActive } from './makeSource.ts';
 
 /**
  * Splits a shard in the middle of its hash keys, or merges it with the next, and records which shards came of it. A
- * step that names a shard that is not there (any more), or the last one for a merge, does nothing.
+ * step that names a shard or a stream that is not there (any more), or the last shard for a merge, does nothing.
  */
 export async function reshard(step: ReshardStep, caller: Caller, maker: Maker): Promise<void> {
   const StreamName = caller.renaming.get(step.stream)?.realName;
@@ -53,15 +53,13 @@ async function change(
   await untilStreamActive(StreamName, maker);
 }
 
-/** The open shards in order of their hash keys. */
+/** The open shards in order of their hash keys; none of a stream that an earlier step has removed. */
 async function openShards(StreamName: string, maker: Maker): Promise<Shard[]> {
-  const { Shards = [] } = await maker.clients.kinesis.send(
-    new ListShardsCommand({ StreamName }),
-    maker.within(),
-  );
-  return Shards.filter(
-    ({ SequenceNumberRange }) => SequenceNumberRange?.EndingSequenceNumber === undefined,
-  ).sort((a, b) => (startOf(a) < startOf(b) ? -1 : 1));
+  const list = new ListShardsCommand({ StreamName });
+  const listed = await maker.clients.kinesis.send(list, maker.within()).catch(ignoreGone);
+  return (listed?.Shards ?? [])
+    .filter(({ SequenceNumberRange }) => SequenceNumberRange?.EndingSequenceNumber === undefined)
+    .sort((a, b) => (startOf(a) < startOf(b) ? -1 : 1));
 }
 
 const startOf = ({ HashKeyRange }: Shard): bigint => BigInt(HashKeyRange?.StartingHashKey ?? 0);

@@ -26,6 +26,29 @@ test('a message is told by its id, or by a body that no other has', () => {
   expect(records.of('queue:other', 'changed', '{"record":"r1"}')).toBeUndefined();
 });
 
+test('two streams may give the same sequence number, and a message keeps its id in its dead-letter queue', () => {
+  const records = new WireRecords(
+    scenarioSchema.parse({
+      scenario: 1,
+      functions: [{ name: 'f' }],
+      queues: [{ name: 'q' }, { name: 'dead' }],
+      streams: [{ name: 's' }, { name: 't' }],
+      steps: ['stream:s', 'stream:t', 'queue:q'].map((to, index) => ({
+        atSeconds: 0,
+        do: 'send',
+        to,
+        records: [{ record: `r${index}` }],
+      })),
+    }),
+  );
+  records.sent('r0', 0, '4959');
+  records.sent('r1', 0, '4959');
+  records.sent('r2', 0, 'message');
+  expect(records.of('stream:s', '4959', undefined)?.id).toBe('r0');
+  expect(records.of('stream:t', '4959', undefined)?.id).toBe('r1');
+  expect(records.of('queue:dead', 'message', undefined)?.id).toBe('r2');
+});
+
 test('what was not sent yet cannot be there', () => {
   const records = recordsOf('queue:q', [{ record: 'r1' }]);
   expect(records.ofText('queue:q', '{"record":"r1"}')).toBeUndefined();

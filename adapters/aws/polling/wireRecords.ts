@@ -29,8 +29,8 @@ interface ItemChange {
 export class WireRecords {
   readonly byId = new Map<string, WireRecord>();
   readonly #bySource = new Map<string, WireRecord[]>();
-  /** By message id or sequence number, within their source. */
-  readonly #byWireId = new Map<string, WireRecord>();
+  /** By message id or sequence number: two streams may give the same number. */
+  readonly #byWireId = new Map<string, WireRecord[]>();
   readonly #changes = new Map<string, ItemChange[]>();
   readonly #items = new Map<string, WireRecord>();
   /** Sequence numbers of item changes that have been seen, by mapping, key and kind of change, in order. */
@@ -65,7 +65,10 @@ export class WireRecords {
     const known = this.byId.get(record);
     if (known === undefined) return;
     known.sentAt = at;
-    if (wireId !== undefined) this.#byWireId.set(wireId, known);
+    if (wireId === undefined) return;
+    const namesakes = this.#byWireId.get(wireId);
+    if (namesakes === undefined) this.#byWireId.set(wireId, [known]);
+    else namesakes.push(known);
   }
 
   /** A table is about to take a change: to be called in the order of the calls. */
@@ -91,7 +94,11 @@ export class WireRecords {
    * other record has the same.
    */
   of(ref: string, wireId: string, text: string | undefined): WireRecord | undefined {
-    return this.#byWireId.get(wireId) ?? this.ofText(ref, text);
+    const namesakes = this.#byWireId.get(wireId) ?? NONE;
+    // A message keeps its id in its dead-letter queue.
+    const found =
+      namesakes.find((one) => one.ref === ref) ?? namesakes.find((one) => one.ref.startsWith('queue:'));
+    return found ?? this.ofText(ref, text);
   }
 
   ofText(ref: string, text: string | undefined): WireRecord | undefined {

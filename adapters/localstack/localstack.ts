@@ -1,0 +1,67 @@
+import type { Target } from '../../engine/target.ts';
+import type { Tolerances } from '../../engine/tolerances.ts';
+import { type EmulatorChoice, opens, type Profile } from '../emulators/emulator.ts';
+import { hasEngine, startContainer } from './container.ts';
+import { startAsProcess } from './plainProcess.ts';
+import { RETRY_BASE_SECONDS } from './settings.ts';
+
+/** LocalStack, its last open release. In a container where an engine answers, else as a plain process. */
+export const LOCALSTACK: Profile = {
+  name: 'localstack',
+  homepage: 'https://github.com/localstack/localstack',
+  version: '4.14.0',
+  lacks: {
+    // It knows queues, topics, buses and functions as destinations; AWS took buckets in November 2024.
+    buckets: 'InvalidParameterValueException: The provided destination config … is invalid.',
+  },
+  tolerances: {
+    // See settings.ts: so long it waits before the second attempt, twice as long before the third.
+    retryTimeScale: RETRY_BASE_SECONDS / 60,
+    // That setting says nothing of throttled events: those wait 1, 2, 4, … up to 300 s, as on AWS.
+    throttleTimeScale: 1,
+    // Each attempt may be a new Node process; a dozen of them at once on two cores take this long. And a failed event
+    // waits in a queue whose delays are whole seconds: up to one more than it should.
+    schedulingSlackSeconds: 3,
+    // What is answered is in force; but events that are sent within the 2 s for which the poller of a function before its
+    // update still waits for some are taken by that, and come only when they are visible again, after a minute.
+    settleSeconds: 2.5,
+    // Seen: 0.05 to 1.5 s. After it has found nothing for the first time it waits up to 1.5 s, and 0.25 s from then on.
+    pollSeconds: 5,
+    // Enabled after 0.1 s. One that is disabled or deleted goes on until its current poll returns, with its attempt.
+    mappingSettleSeconds: 3,
+    // At most 5 s after an error (settings.ts), and then as long as for anything else.
+    pollingRetrySeconds: 10,
+    // It gathers records in polls of its own length, and looks at the window between them.
+    windowLateSeconds: 3,
+  },
+  // One process with a thread for each mapping, on an interpreter that runs one at a time: 8 scenarios keep a core busy.
+  jobs: 8,
+};
+
+/** What an instance does that runs already, and that was started without the settings that we give to ours. */
+export function attachedTolerances(env: Readonly<Record<string, string | undefined>>): Partial<Tolerances> {
+  const baseSeconds = Number.parseInt(env['LAMBDA_RETRY_BASE_DELAY'] ?? '', 10);
+  return {
+    // It takes 60 where nothing is set. A wait of no length at all is taken for a very short one.
+    retryTimeScale: Number.isNaN(baseSeconds) ? 1 : Math.max(baseSeconds, 0.01) / 60,
+    // By itself it waits up to 10 s after it has found nothing, and up to 60 s after an error.
+    pollSeconds: 15,
+    pollingRetrySeconds: 65,
+    windowLateSeconds: 15,
+  };
+}
+
+const openOurs = opens(LOCALSTACK, async (folder) =>
+  (await hasEngine()) ? startContainer(LOCALSTACK.version) : startAsProcess(LOCALSTACK.version, folder),
+);
+
+/**
+ * Opens LocalStack: the one at the endpoint that is chosen, or one that we start.
+ * @throws TargetError with what to do, where it cannot be reached, installed or started
+ */
+export const localstack = (choice: EmulatorChoice = {}): Promise<Target> =>
+  openOurs(
+    choice.endpoint === undefined
+      ? choice
+      : { ...choice, tolerances: { ...attachedTolerances(process.env), ...choice.tolerances } },
+  );

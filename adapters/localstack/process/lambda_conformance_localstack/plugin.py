@@ -1,0 +1,13 @@
+"""How LocalStack finds the executor: by the entry point in the dist-info folder beside this package."""
+
+from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
+
+
+class ProcessExecutorPlugin(RuntimeExecutorPlugin):
+    # LAMBDA_RUNTIME_EXECUTOR names it.
+    name = "processes"
+
+    def load(self, *args, **kwargs):
+        from .executor import ProcessExecutor
+
+        return ProcessExecutor
