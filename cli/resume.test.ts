@@ -63,7 +63,7 @@ test('killed at random points and resumed, a run file is the same as of a run th
     expect(complete(out, '--resume')).toBe(0);
     expect(timeless(out)).toEqual(timeless(whole));
   }
-}, 120_000);
+}, 300_000);
 
 test('a line that was cut off is run again', () => {
   const whole = join(folder, 'whole-2.jsonl');
@@ -75,7 +75,7 @@ test('a line that was cut off is run again', () => {
     expect(complete(out, '--resume')).toBe(0);
     expect(timeless(out)).toEqual(timeless(whole));
   }
-}, 120_000);
+}, 300_000);
 
 test('a finished run has nothing to resume, and stays as it is', () => {
   const out = join(folder, 'finished.jsonl');
@@ -83,4 +83,4 @@ test('a finished run has nothing to resume, and stays as it is', () => {
   const before = readFileSync(out, 'utf8');
   expect(complete(out, '--resume')).toBe(0);
   expect(readFileSync(out, 'utf8')).toBe(before);
-}, 120_000);
+}, 300_000);

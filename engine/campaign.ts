@@ -7,9 +7,10 @@ import pLimit from 'p-limit';
 import { breachIn, breachOf, ChunkCount, decidable } from './deciding.ts';
 import { expectedSeconds } from './expectedSeconds.ts';
 import type { History } from './history.ts';
+import { busySeconds } from './machine.ts';
 import { plannedSource } from './plannedSource.ts';
 import type { Rule } from './rule.ts';
-import type { Counterexample, RunChunk, RunHeader, RunLine } from './runFile.ts';
+import type { Counterexample, Pace, RunChunk, RunHeader, RunLine } from './runFile.ts';
 import { RUN_FORMAT } from './runFile.ts';
 import type { Scenario } from './scenario.ts';
 import { targetSeed } from './seeds.ts';
@@ -68,6 +69,9 @@ export async function* runCampaign(options: CampaignOptions): AsyncGenerator<Run
   yield* new Campaign(options).run();
 }
 
+/** To milliseconds. */
+const rounded = (seconds: number): number => Math.round(seconds * 1_000) / 1_000;
+
 class Campaign {
   private readonly options: CampaignOptions;
   /** The scenarios by their number in the campaign. */
@@ -80,6 +84,9 @@ class Campaign {
   private readonly explained = new Set<string>();
   /** By scenario, the runs by which a violation was confirmed. */
   private readonly runsAgain = new Map<string, Promise<readonly (History | undefined)[]>>();
+  /** What bounded the time of the scenarios; of a run that goes on with an earlier one, of its own. */
+  private pace: Pace | undefined;
+  private longestSeconds = 0;
   /** Runs a scenario when one of the target's jobs is free. */
   private readonly limited: ReturnType<typeof pLimit>;
 
@@ -100,11 +107,13 @@ class Campaign {
       yield chunk;
     }
     if (!this.options.signal.aborted) yield* this.counterexamples();
-    const elapsedSeconds = Math.round(performance.now() - this.startedAtMs) / 1_000;
+    const elapsedSeconds = rounded((performance.now() - this.startedAtMs) / 1_000);
     const isCutShort = this.options.finishing.aborted || this.options.signal.aborted;
-    yield isCutShort
-      ? { line: 'footer', elapsedSeconds, interrupted: true }
-      : { line: 'footer', elapsedSeconds };
+    yield {
+      ...{ line: 'footer', elapsedSeconds },
+      ...(isCutShort ? { interrupted: true } : {}),
+      ...(this.pace === undefined ? {} : { pace: this.pace }),
+    };
   }
 
   private header(): RunHeader {
@@ -180,12 +189,18 @@ class Campaign {
         running.set(index, this.decideAlone(index));
       }
     };
+    const busyBefore = busySeconds();
     for (fill(); running.size > 0; fill()) {
       const chunk = await Promise.race(running.values());
       running.delete(chunk.from);
       if (this.options.signal.aborted) return;
       yield chunk;
     }
+    this.pace = {
+      scenariosSeconds: rounded((performance.now() - this.startedAtMs) / 1_000),
+      longestSeconds: rounded(this.longestSeconds),
+      busySeconds: rounded(busySeconds() - busyBefore),
+    };
   }
 
   /**
@@ -210,7 +225,9 @@ class Campaign {
 
   private async decideAlone(index: number): Promise<RunChunk> {
     const count = new ChunkCount(this.rules);
+    const beganAtMs = performance.now();
     await this.decideInto(count, index);
+    this.longestSeconds = Math.max(this.longestSeconds, (performance.now() - beganAtMs) / 1_000);
     return count.chunk(index, index + 1);
   }
 

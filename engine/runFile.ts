@@ -112,6 +112,17 @@ const footer = z.strictObject({
   elapsedSeconds: z.number(),
   /** The campaign was stopped before its end. */
   interrupted: z.literal(true).exactOptional(),
+  /** On a real clock: what bounded the time that the scenarios took, before anything was shrunk. */
+  pace: z
+    .strictObject({
+      /** From the first scenario to the end of the last. */
+      scenariosSeconds: z.number(),
+      /** The longest single one. */
+      longestSeconds: z.number(),
+      /** For so long the machine's processors were busy meanwhile: the mean of its cores. */
+      busySeconds: z.number(),
+    })
+    .exactOptional(),
 });
 
 export const runLineSchema = z.discriminatedUnion('line', [header, chunk, counterexample, footer]);
@@ -120,4 +131,5 @@ export type RunHeader = z.output<typeof header>;
 export type RunChunk = z.output<typeof chunk>;
 export type Counterexample = z.output<typeof counterexample>;
 export type RunFooter = z.output<typeof footer>;
+export type Pace = NonNullable<RunFooter['pace']>;
 export type { Scenario };

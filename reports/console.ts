@@ -10,6 +10,7 @@ import {
   divergenceSentence,
   duration,
   grouped,
+  paceSentence,
   reasonOf,
   shardWords,
   targetFlags,
@@ -141,6 +142,8 @@ function closing(summary: Summary, { columns = 80, colours = PLAIN, runFile }: C
     hard: false,
   }).split('\n');
   lines.push(`Target ${targetName(header.target)}, seed ${colours.bold(String(header.seed))}${shard}.`);
+  if (footer?.pace !== undefined)
+    lines.push(...wrapAnsi(paceSentence(footer.pace), columns, { hard: false }).split('\n'));
   if (ending === 'time up') lines.push(`${scenariosDone(summary)}: the time was up.`);
   if (!isComplete) {
     const how = ending === 'cut off' ? 'was cut off' : 'was interrupted';

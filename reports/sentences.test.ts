@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Scenario } from '../engine/scenario.ts';
-import { counted, duration, givenLines, hintsFor, sizeOf, targetFlags } from './sentences.ts';
+import { counted, duration, givenLines, hintsFor, paceSentence, sizeOf, targetFlags } from './sentences.ts';
 import { withVerdict } from './summary.ts';
 import { exampleScenario, exampleSummary } from './testing/exampleRun.ts';
 
@@ -88,4 +88,13 @@ test('a target is chosen again as it was chosen', () => {
   expect(['memory', 'ministack', 'http://127.0.0.1:4566'].map((name) => targetFlags({ name }))).toEqual([
     ...['', ' --target ministack', ' --endpoint http://127.0.0.1:4566'],
   ]);
+});
+
+test('the time of a run is held against what bounded it', () => {
+  const sentence = (longestSeconds: number, busySeconds: number) =>
+    paceSentence({ scenariosSeconds: 120, longestSeconds, busySeconds });
+  expect(sentence(100, 60)).toBe('The scenarios took 2 min 00 s: 1.2 times the longest of them, 1 min 40 s.');
+  expect(sentence(30, 96)).toBe(
+    'The scenarios took 2 min 00 s: 1.3 times the 1 min 36 s for which the processors were busy.',
+  );
 });

@@ -3,7 +3,7 @@ import wrapAnsi from 'wrap-ansi';
 import { CAPABILITIES, type Capability } from '../engine/capabilities.ts';
 import { patternText } from '../engine/mappingSettings.ts';
 import type { RuleResult } from '../engine/result.ts';
-import type { Counterexample, RunHeader } from '../engine/runFile.ts';
+import type { Counterexample, Pace, RunHeader } from '../engine/runFile.ts';
 import type { EventInvokeSpec, FunctionSpec, Scenario } from '../engine/scenario.ts';
 import type { MappingSpec, QueueSpec } from '../engine/sourceSpec.ts';
 import type { KnownDivergence } from './baseline.ts';
@@ -244,4 +244,14 @@ export function divergenceSentence({ reason, link, expires }: KnownDivergence): 
 export function shardWords({ shard, merged }: Pick<RunHeader, 'shard' | 'merged'>): string {
   if (shard !== undefined) return `, shard ${shard.index}/${shard.of}`;
   return merged === undefined ? '' : `, merged of ${counted(merged, 'shard')}`;
+}
+
+/** What bounded the time of a run on a real clock: the longest scenario, or the processors, and how near it came. */
+export function paceSentence({ scenariosSeconds, longestSeconds, busySeconds }: Pace): string {
+  const isByLongest = longestSeconds >= busySeconds;
+  const bound = Math.max(longestSeconds, busySeconds, 0.001);
+  const what = isByLongest
+    ? `the longest of them, ${duration(longestSeconds)}`
+    : `the ${duration(busySeconds)} for which the processors were busy`;
+  return `The scenarios took ${duration(scenariosSeconds)}: ${(scenariosSeconds / bound).toFixed(1)} times ${what}.`;
 }

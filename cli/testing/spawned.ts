@@ -52,6 +52,8 @@ export async function serving(
 
 /** Ends a server and every connection it has. */
 export async function silenced(server: Server): Promise<void> {
+  // First nobody is let in any more: a call that breaks may be followed at once by one that asks whether it is there.
+  const closed = new Promise((resolve) => server.close(resolve));
   server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await closed;
 }
