@@ -29,6 +29,18 @@ describe('SYNC-CLIENT-01', () => {
     expect(decided(client01, view)).toMatchObject({ kept: 1, broken: [] });
   });
 
+  test('is open beside a request that the target took for a call, as empty as the call is', () => {
+    const request = {
+      at: 1,
+      request: 'Invoke',
+      input: { FunctionName: 'f', InvocationType: 'Sync' },
+    } as const;
+    const beside = (payload: object) =>
+      seen({}, { step: { payload: { ...payload } }, attempts: ['ok', again], answered: {} }, request);
+    expect(decided(client01, beside({}))).toMatchObject({ broken: [], unknown: [expect.any(String)] });
+    expect(decided(client01, beside({ n: 1 })).broken).toHaveLength(1);
+  });
+
   test('is open for calls that are repeated, whose attempts may have been mixed up', () => {
     const view = seen({}, { step: { times: 2 }, attempts: ['ok', again], answered: {} });
     expect(decided(client01, view)).toMatchObject({ kept: 0, broken: [] });

@@ -34,7 +34,17 @@ export const TWIN =
 /** Whether another call to the same function carries an equal payload. Linear: for calls under suspicion only. */
 export function hasTwin(call: Call, view: View): boolean {
   if ((call.step.times ?? 1) > 1) return true;
-  return isAmong(view.calls, call) || isAmong(view.chained, call);
+  return isAmong(view.calls, call) || isAmong(view.chained, call) || isAmongRequests(call, view);
+}
+
+/** A request that asks for what there is not (LIM-INV-01) is a call like any other where the target takes it. */
+function isAmongRequests(call: Call, view: View): boolean {
+  return view.requests.some(
+    ({ step, rejected }) =>
+      step.operation === 'Invoke' &&
+      rejected === undefined &&
+      jsonEqual(step.input['Payload'] ?? {}, call.step.payload ?? {}),
+  );
 }
 
 function isAmong(others: readonly Call[], call: Call): boolean {
