@@ -90,6 +90,13 @@ describe('PERM-POLL-03: a mapping needs no resource-based policy', () => {
     expect(decided(poll03, polled({ mapping: { filters } }, 'send r1 @0')).unknown).toHaveLength(1);
   });
 
+  test('a shard was split, and the records may have gone with it: nobody can tell', () => {
+    const given: Given = { stream: {}, mapping: { startingPosition: 'TRIM_HORIZON' } };
+    const view = polled(given, 'send r1 @0 on 0', 'split 0 into 1,2 @1');
+    expect(decided(poll03, view)).toMatchObject({ broken: [], unknown: [expect.any(String)] });
+    expect(decided(poll03, polled(given, 'send r1 @0 on 0')).broken).toHaveLength(1);
+  });
+
   test('a function with a policy, or nothing sent, is not concerned', () => {
     const given: Given = { function: { policy: [{ service: 'sns' }] } };
     expect(decided(poll03, polled(given, 'send r1 @0', 'batch r1 @1: ok')).kept).toBe(0);
