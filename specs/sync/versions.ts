@@ -93,7 +93,7 @@ export const ver02 = defineRule({
   level: 'SHOULD',
   invariant:
     'An alias with routing weights runs each call on one of its two versions, in proportion to the weights.',
-  sources: [guide('troubleshooting-invocation')],
+  sources: [guide('configuring-alias-routing'), guide('troubleshooting-invocation')],
   needs: ['aliases'],
   note:
     'Broken by a version that is neither, or by a share of the calls that independent draws with the weight would ' +
