@@ -42,6 +42,11 @@ export interface Attempt {
   /** How it ended: as seen or, for a handler that was killed, as it was told to. */
   readonly outcome: Outcome;
   readonly succeeded: boolean;
+  /**
+   * Whether it is not certain that it succeeded: its end was not seen, or came at the brink of its timeout, so that it
+   * may have been killed before its answer was there.
+   */
+  readonly mayHaveBeenKilled: boolean;
   /** For an attempt by an event source mapping. */
   readonly batch: Batch | undefined;
 }

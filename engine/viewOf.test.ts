@@ -29,8 +29,14 @@ const started = (attempt: string, at: number, planned: 'throw' | 'timeout' | 'ok
   ...{ kind: 'started', attempt, at, function: 'f', version: '$LATEST', requestId: 'r', event: 'e1' },
   ...{ kind: 'started', payload: null, planned },
 });
+const ended = (attempt: string, at: number, outcome: 'throw' | 'ok'): Entry => ({
+  ...{ kind: 'ended', attempt, at, outcome },
+});
 const delivered = (resource: string, body: { readonly [key: string]: string | object }): Entry =>
   ({ kind: 'delivered', at: 9, resource, event: 'e1', body }) as Entry;
+
+/** By how much a killed handler may have ended before its timeout was over, counted from its start. */
+const EARLY_SECONDS = AWS_TOLERANCES.clockSkewSeconds + AWS_TOLERANCES.schedulingSlackSeconds;
 
 describe('the view of a history', () => {
   test('makes an accepted Event call an event, with its attempts in order', () => {
@@ -56,7 +62,8 @@ describe('the view of a history', () => {
 
   test('knows the end of a killed handler only as an interval', () => {
     const { attempts } = seen([requested, accepted, started('a1', 1, 'timeout')]);
-    expect(attempts[0]?.endedEarliest).toBeCloseTo(4 - AWS_TOLERANCES.clockSkewSeconds);
+    // Its start may have been seen late, after the timer began.
+    expect(attempts[0]?.endedEarliest).toBeCloseTo(4 - EARLY_SECONDS);
     expect(attempts[0]?.endedLatest).toBe(4 + AWS_TOLERANCES.schedulingSlackSeconds);
   });
 
@@ -76,10 +83,20 @@ describe('the view of a history', () => {
     ];
     const entries = [...change, requested, accepted];
     const [early] = seen([...entries, started('a1', 1, 'timeout')], { steps }).attempts;
-    expect(early?.endedEarliest).toBeCloseTo(4 - AWS_TOLERANCES.clockSkewSeconds);
+    expect(early?.endedEarliest).toBeCloseTo(4 - EARLY_SECONDS);
     expect(early?.endedLatest).toBe(11 + AWS_TOLERANCES.schedulingSlackSeconds);
     const [late] = seen([...entries, started('a1', 60, 'timeout')], { steps }).attempts;
-    expect(late?.endedEarliest).toBeCloseTo(70 - AWS_TOLERANCES.clockSkewSeconds);
+    expect(late?.endedEarliest).toBeCloseTo(70 - EARLY_SECONDS);
+  });
+
+  test('takes no handler at its word that may have been killed on its way out', () => {
+    const mayHaveBeenKilled = (...entries: Entry[]) =>
+      seen([requested, accepted, ...entries]).attempts[0]?.mayHaveBeenKilled;
+    expect(mayHaveBeenKilled(started('a1', 1, 'ok'), ended('a1', 1.5, 'ok'))).toBe(false);
+    // Its timeout is 3 s.
+    expect(mayHaveBeenKilled(started('a1', 1, 'ok'), ended('a1', 3.5, 'ok'))).toBe(true);
+    expect(mayHaveBeenKilled(started('a1', 1, 'ok'))).toBe(true);
+    expect(mayHaveBeenKilled(started('a1', 1, 'throw'), ended('a1', 3.9, 'throw'))).toBe(false);
   });
 
   test('does not invent the end of a handler that was only seen to start', () => {

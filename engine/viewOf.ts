@@ -115,6 +115,9 @@ class Indexer {
       this.applyRequests();
       this.polling?.applyRequests(this.requests.values(), this.tolerances);
     }
+    for (const attempt of this.attempts)
+      if (attempt.ended !== undefined)
+        attempt.mayHaveBeenKilled = attempt.succeeded && isAtTheBrink(attempt, this.tolerances);
     return this.partition();
   }
 
@@ -260,13 +263,12 @@ class Indexer {
       endedLatest: Number.POSITIVE_INFINITY,
       outcome: entry.planned,
       succeeded: isSuccess(entry.planned),
+      mayHaveBeenKilled: isSuccess(entry.planned),
       batch: undefined,
     };
     if (entry.planned === 'timeout') {
-      // A handler that is killed tells nobody: its end is the timeout, within the target's slack.
       const timeoutSeconds = owner.spec.timeoutSeconds;
-      attempt.endedEarliest = entry.at + timeoutSeconds - this.tolerances.clockSkewSeconds;
-      attempt.endedLatest = entry.at + timeoutSeconds + this.tolerances.schedulingSlackSeconds;
+      this.killAfter(attempt, timeoutSeconds, timeoutSeconds);
     }
     this.attempts.push(attempt);
     this.attemptById.set(entry.attempt, attempt);
@@ -276,6 +278,17 @@ class Indexer {
       attempt.batch = this.polling?.takeStarted(entry, attempt as Attempt);
     else if (entry.records !== undefined) this.polling?.takePushed(entry, attempt as Attempt);
     else this.takeRecordAsPayload(entry);
+  }
+
+  /**
+   * A handler that is killed tells nobody: its end is the timeout, within the target's slack. It may be killed earlier
+   * than that, too, for its start may have been seen late, after the timer began.
+   */
+  private killAfter(attempt: Building<Attempt>, leastSeconds: number, mostSeconds: number): void {
+    const { clockSkewSeconds, schedulingSlackSeconds } = this.tolerances;
+    const earliest = attempt.startedAt + leastSeconds - clockSkewSeconds - schedulingSlackSeconds;
+    attempt.endedEarliest = Math.max(attempt.startedAt, earliest);
+    attempt.endedLatest = attempt.startedAt + mostSeconds + schedulingSlackSeconds;
   }
 
   /** A Lambda destination is invoked with the record as its payload. */
@@ -328,9 +341,7 @@ class Indexer {
     for (const attempt of owner.attempts as Building<Attempt>[]) {
       if (attempt.ended !== undefined || attempt.outcome !== 'timeout') continue;
       const timeouts = possible(owner.timeoutSeconds, attempt.startedAt, attempt.startedAt);
-      const { clockSkewSeconds, schedulingSlackSeconds } = this.tolerances;
-      attempt.endedEarliest = attempt.startedAt + Math.min(...timeouts) - clockSkewSeconds;
-      attempt.endedLatest = attempt.startedAt + Math.max(...timeouts) + schedulingSlackSeconds;
+      this.killAfter(attempt, Math.min(...timeouts), Math.max(...timeouts));
     }
   }
 
@@ -440,4 +451,15 @@ function governingConfig(
     return config === null ? (owner.eventInvoke.size === 1 ? DEFAULT_EVENT_INVOKE : undefined) : config;
   }
   return owner.eventInvoke.size === 0 ? DEFAULT_EVENT_INVOKE : undefined;
+}
+
+/** Whether a handler came to its end so late that its timeout may have been over before its answer was there. */
+function isAtTheBrink(attempt: Building<Attempt>, { schedulingSlackSeconds }: Tolerances): boolean {
+  const { spec, timeoutSeconds } = attempt.function;
+  const elapsedSeconds = attempt.endedLatest - attempt.startedAt;
+  let shortest = spec.timeoutSeconds;
+  if (timeoutSeconds.length > 1) for (const { value } of timeoutSeconds) shortest = Math.min(shortest, value);
+  // One that was over in half its time is taken at its word, however short the timeout.
+  if (elapsedSeconds <= shortest / 2) return false;
+  return elapsedSeconds + schedulingSlackSeconds + (spec.initSeconds ?? 0) >= shortest;
 }

@@ -22,8 +22,12 @@ export class Attempt {
   timeoutSeconds = 0;
   /** Milliseconds of the clock at which it is over; nothing that is due before counts. */
   endsAt = -1;
+  /** Milliseconds from the start of its timer until the handler was entered. */
+  timerAheadMs = 0;
   /** It is stopped at the timeout. */
   isStopped = false;
+  /** It has told of its end, and is stopped before its answer is there. */
+  isToldOf = false;
   /** Its handler waits for the answer to a call of its own. */
   isWaiting = false;
   isOver = false;

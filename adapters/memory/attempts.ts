@@ -58,7 +58,13 @@ export function enterHandler(world: World, attempt: Attempt): void {
   attempt.planned = outcomeOf(behaviour, owner.state.timeoutSeconds);
   attempt.enteredAt = world.clock.now;
   attempt.timeoutSeconds = owner.state.timeoutSeconds;
+  attempt.timerAheadMs = timerAheadMs(world, attempt.timeoutSeconds);
   world.recorder.push(startedEntry(world, attempt));
+}
+
+function timerAheadMs({ chance, policy }: World, timeoutSeconds: number): number {
+  const mostMs = Math.min(policy.timerAheadMostSeconds, timeoutSeconds / 2) * 1_000;
+  return mostMs === 0 ? 0 : chance.between(0, mostMs);
 }
 
 /** The handler works on its own from now on: after `afterSeconds` it ends, or at the timeout it is stopped. */
@@ -67,12 +73,13 @@ export function work(world: World, attempt: Attempt): void {
   const timeoutMs = attempt.timeoutSeconds * 1_000;
   const workMs = (attempt.behaviour?.afterSeconds ?? 0) * 1_000;
   const endsAt = clock.now + (workMs === 0 ? world.chance.between(0, WORK_MOST_MS) : workMs);
-  const stoppedAt = attempt.enteredAt + timeoutMs;
+  const stoppedAt = attempt.enteredAt + timeoutMs - attempt.timerAheadMs;
   attempt.isWaiting = false;
   if (!policy.enforcesTimeout) {
     attempt.endsAt = attempt.planned === 'timeout' ? Math.max(endsAt, stoppedAt + 10_000) : endsAt;
   } else if (attempt.planned === 'timeout' || endsAt >= stoppedAt) {
     attempt.isStopped = true;
+    attempt.isToldOf = attempt.planned !== 'timeout' && attempt.timerAheadMs > 0 && world.chance.isTrue(0.5);
     attempt.endsAt = stoppedAt + stopDelayMs(world);
   } else attempt.endsAt = endsAt;
   clock.in(attempt.endsAt - clock.now, 'end', attempt);
@@ -83,7 +90,8 @@ const stopDelayMs = (world: World): number => world.chance.between(0, world.poli
 /** The handler waits for the answer to its own call: at the timeout it is stopped all the same. */
 export function waitForAnswer(world: World, attempt: Attempt): void {
   attempt.isWaiting = true;
-  attempt.endsAt = attempt.enteredAt + attempt.timeoutSeconds * 1_000 + stopDelayMs(world);
+  const stoppedAt = attempt.enteredAt + attempt.timeoutSeconds * 1_000 - attempt.timerAheadMs;
+  attempt.endsAt = stoppedAt + stopDelayMs(world);
   world.clock.in(attempt.endsAt - world.clock.now, 'end', attempt);
 }
 
@@ -99,6 +107,7 @@ export function endAttempt(world: World, attempt: Attempt): Result | undefined {
   vacate(owner, attempt.provisionedAs);
   const result = resultOf(world, attempt, outcome);
   if (!isStopped) world.recorder.push(endedEntry(world, attempt, outcome));
+  else if (attempt.isToldOf) world.recorder.push(endedEntry(world, attempt, attempt.planned));
   if (result.isError) owner.errors++;
   return result;
 }

@@ -114,6 +114,13 @@ export const neighbours: readonly Neighbour[] = [
     policy: { stopMostSeconds: 0.9 },
   },
   {
+    name: 'timers ahead of their handlers',
+    because:
+      'No page says when the timer of an attempt begins: on a busy machine the handler is entered later, and is ' +
+      'killed on its way out although it was to succeed; the slack bounds it.',
+    policy: { timerAheadMostSeconds: 0.9 },
+  },
+  {
     name: 'reserves that bind late',
     because: 'No page says how soon a changed reserve binds (CONC-RES-05); the settling interval bounds it.',
     policy: { reserveBindsWithinSeconds: 4.9 },

@@ -201,6 +201,11 @@ const open = {
     says: 'of an init of which the scenario says nothing',
   },
   stopMostSeconds: { value: 0.02, rule: 'SYNC-TIMEOUT-01', says: 'how late a handler is stopped' },
+  timerAheadMostSeconds: {
+    value: 0,
+    rule: 'SYNC-TIMEOUT-01',
+    says: 'how long before the handler is entered its timer begins; half the timeout at most',
+  },
   reusesEnvironments: { value: true, rule: 'CONC-ENV-01', says: 'free ones serve again' },
   systemErrorShare: { value: 0, rule: 'ASYNC-THR-01', says: 'of tries that meet a 5xx in Lambda' },
   duplicateShare: { value: 0, rule: 'ASYNC-DUP-01', says: 'of successes after which an event runs again' },

@@ -24,17 +24,7 @@ export function resultOf(attempt: Attempt, tolerances: Tolerances): Result {
   ) {
     return 'unclear';
   }
-  return mayHaveTimedOut(attempt, tolerances) ? 'unclear' : 'success';
-}
-
-/** A handler that came to its end at the brink of its timeout may have been killed on its way out. */
-function mayHaveTimedOut(attempt: Attempt, tolerances: Tolerances): boolean {
-  const elapsedSeconds = attempt.endedLatest - attempt.startedAt;
-  const timeoutSeconds = shortestTimeoutSeconds(attempt.function);
-  const spentSeconds =
-    elapsedSeconds + tolerances.schedulingSlackSeconds + (attempt.function.spec.initSeconds ?? 0);
-  // One that was over in half its time is taken at its word, however short the timeout.
-  return spentSeconds >= timeoutSeconds && elapsedSeconds > timeoutSeconds / 2;
+  return attempt.mayHaveBeenKilled ? 'unclear' : 'success';
 }
 
 function shortestTimeoutSeconds(owner: FunctionView): number {

@@ -24,7 +24,7 @@ const pairs = once((view: View): readonly Pair[] => {
       found ??= [];
       found.push({ before, after });
       // Of two that overlap, the one that lasts longer is what the next has to wait for.
-      if (earliestEnd(before, view.tolerances) > earliestEnd(after, view.tolerances)) continue;
+      if (earliestEnd(before) > earliestEnd(after)) continue;
     }
     last.set(environment, after);
   }
@@ -40,7 +40,7 @@ export const env01 = defineRule({
   note: 'Except on Lambda Managed Instances, which no scenario asks for.',
   subjects: pairs,
   check: ({ before, after }, _view, tolerances) => {
-    const endedAt = earliestEnd(before, tolerances);
+    const endedAt = earliestEnd(before);
     if (after.startedAt + tolerances.clockSkewSeconds >= endedAt) return;
     return {
       expected: `environment ${after.started.environment} to start nothing before ${endedAt} s`,

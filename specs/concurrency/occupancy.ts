@@ -52,7 +52,7 @@ export function overflow(
   limitAt: (attempt: Attempt) => number,
   tolerances: Tolerances,
 ): Overflow | undefined {
-  const ends = endsOf(attempts, tolerances).sort();
+  const ends = endsOf(attempts).sort();
   let ended = 0;
   for (let index = 0; index < attempts.length; index++) {
     const attempt = attempts[index];
@@ -69,11 +69,11 @@ export function overflow(
   return undefined;
 }
 
-function endsOf(attempts: readonly Attempt[], tolerances: Tolerances): Float64Array {
+function endsOf(attempts: readonly Attempt[]): Float64Array {
   const ends = new Float64Array(attempts.length);
   for (let index = 0; index < attempts.length; index++) {
     const attempt = attempts[index];
-    if (attempt !== undefined) ends[index] = earliestEnd(attempt, tolerances);
+    if (attempt !== undefined) ends[index] = earliestEnd(attempt);
   }
   return ends;
 }
@@ -164,7 +164,7 @@ function crowdedOn(
   found: Crowded[] | undefined,
 ): Crowded[] | undefined {
   const { clockSkewSeconds, schedulingSlackSeconds } = view.tolerances;
-  const running = new Running(attempts, view.tolerances);
+  const running = new Running(attempts);
   let all = found;
   for (const call of calls) {
     // The span in which it can have reached the service.
@@ -198,9 +198,9 @@ class Running {
   private count = 0;
 
   /** @param attempts in order of their start */
-  constructor(attempts: readonly Attempt[], tolerances: Tolerances) {
+  constructor(attempts: readonly Attempt[]) {
     this.attempts = attempts;
-    const ends = endsOf(attempts, tolerances);
+    const ends = endsOf(attempts);
     this.ends = ends;
     this.byEnd = new Uint32Array(attempts.length);
     for (let index = 0; index < attempts.length; index++) this.byEnd[index] = index;

@@ -4,6 +4,7 @@ import type { Batch, ControlRequest, View } from '../../engine/view.ts';
 import { isJudgeable, mustBeRefused } from '../limits/answers.ts';
 import { sourceOf } from '../limits/mappingRequests.ts';
 import { stillHolds } from '../mappings/records.ts';
+import { responseOf } from '../mappings/response.ts';
 import { handledAgain, triedAgainWhole } from './retrying.ts';
 import { hasFailed, isDisturbed, mqBatches } from './subjects.ts';
 
@@ -21,7 +22,8 @@ export const mqRet01 = defineRule({
 });
 
 /** Batches that ended ok: a mapping of Amazon MQ takes no partial responses. */
-const succeeded = (view: View): readonly Batch[] => mqBatches(view).filter((batch) => !hasFailed(batch));
+const succeeded = (view: View): readonly Batch[] =>
+  mqBatches(view).filter((batch) => responseOf(batch).kind === 'success');
 
 export const mqAck01 = defineRule({
   id: 'MQ-ACK-01',

@@ -66,7 +66,9 @@ export const poll02 = defineRule({
     const { pollSeconds, schedulingSlackSeconds, clockSkewSeconds, pollingRetrySeconds } = tolerances;
     const sentAt = record.sent?.at ?? Number.POSITIVE_INFINITY;
     // A batch of another partition that keeps failing may hold the only poller up.
-    const held = mapping.batches.some(({ attempt }) => !attempt.succeeded) ? pollingRetrySeconds : 0;
+    const held = mapping.batches.some(({ attempt }) => !attempt.succeeded || attempt.mayHaveBeenKilled)
+      ? pollingRetrySeconds
+      : 0;
     const due =
       sentAt +
       SCALED_WITHIN_SECONDS +

@@ -1,6 +1,6 @@
 /** AWS, invocation-eventfiltering.html: filters. */
 import { filterOf } from '../../engine/filterPattern.ts';
-import { parsedJson } from '../../engine/json.ts';
+import { isFiller, parsedJson } from '../../engine/json.ts';
 import { asObject } from '../../engine/record.ts';
 import { defineRule, type Finding, guide, isUnknown } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
@@ -10,6 +10,7 @@ import { isForMapping } from '../limits/mappingRequests.ts';
 import { textIn } from '../limits/naming.ts';
 import { once } from '../memo.ts';
 import { isLetThrough, isOnData, matching } from './records.ts';
+import { responseOf } from './response.ts';
 import { isFiltering } from './settings.ts';
 import { allMappings, type Delivery, expected, firstBatch, isDelivered, isLeftOut } from './subjects.ts';
 
@@ -198,7 +199,8 @@ const sendings = (view: View): readonly Sending[] => {
       steady.parallelizationFactor !== 1
     )
       continue;
-    if (steady.batchSize < 2 || mapping.batches.some(({ attempt }) => !attempt.succeeded)) continue;
+    if (steady.batchSize < 2 || mapping.batches.some((batch) => responseOf(batch).kind !== 'success'))
+      continue;
     const key = `${mapping.name} ${record.sent?.shard} ${record.sent?.step}`;
     let sending = found.get(key);
     if (sending === undefined) {
@@ -206,8 +208,8 @@ const sendings = (view: View): readonly Sending[] => {
       found.set(key, sending);
     }
     const isIn = isLetThrough(record, mapping);
-    // Where that is not known, it may have taken a place in a batch.
-    if (isIn === undefined) sending.others = Number.NEGATIVE_INFINITY;
+    // Where that is not known, it may have taken a place in a batch. A large one may have closed a batch (POLL-BATCH-02).
+    if (isIn === undefined || isFiller(record.spec.body)) sending.others = Number.NEGATIVE_INFINITY;
     else if (isIn && firstBatch(delivery) !== undefined) sending.deliveries.push(delivery);
     else sending.others++;
   }

@@ -160,6 +160,7 @@ export function noneComesAgain(batch: Batch, view: View, tolerances: Tolerances)
         : tolerances.duplicateBudget;
     const next = repetitionBeyond(record, batch, budget);
     if (next === undefined) continue;
+    if (batch.attempt.mayHaveBeenKilled) return { unknown: 'the attempt may have timed out' };
     if (mapping.source.kind === 'sqs' && mayEverOutlive(record, view))
       return { unknown: 'its visibility timeout may have ended before the attempt' };
     // A batch of which this was a part may have failed before, and be on its way again.

@@ -5,7 +5,7 @@ import { del01, del02, del03 } from './deletion.ts';
 
 const kept = { broken: [], unknown: [] };
 const two = { mapping: { batchSize: 2 } };
-const hasty: Given = { queue: { visibilityTimeoutSeconds: 5 } };
+const hasty: Given = { queue: { visibilityTimeoutSeconds: 5 }, function: { timeoutSeconds: 20 } };
 const dead: Given = {
   queue: { redrive: { to: 'queue:dead', maxReceiveCount: 2 } },
   scenario: { queues: [{ name: 'dead' }] },
@@ -62,7 +62,8 @@ describe('SQS-DEL-01: a message is deleted after an attempt that ended ok', () =
   });
 
   test('the function was deleted while the attempt was in flight: nobody can tell', () => {
-    const view = polled(two, 'send r1 @0', 'batch r1 @1: ok @3', 'removed function/f @2', 'left r1 @90');
+    const given: Given = { ...two, function: { timeoutSeconds: 20 } };
+    const view = polled(given, 'send r1 @0', 'batch r1 @1: ok @3', 'removed function/f @2', 'left r1 @90');
     expect(decided(del01, view)).toMatchObject({ broken: [], unknown: [expect.any(String)] });
   });
 

@@ -102,7 +102,7 @@ export const fifo03 = defineRule({
       if (blocking !== undefined && failedIn !== undefined) {
         const other = overtaking(batch, blocking, group);
         // An attempt that was still in flight is the affair of SQS-FIFO-02.
-        const isOver = failedIn.attempt.endedEarliest <= batch.attempt.startedAt;
+        const isOver = failedIn.attempt.endedLatest <= batch.attempt.startedAt;
         if (other !== undefined && isOver && !mayBeGone(blocking, batch, view, tolerances)) {
           if (isLetThrough(blocking, group.mapping) !== true)
             return { unknown: 'a filter may have left the failed message out' };

@@ -137,7 +137,7 @@ describe('SQS-VIS-05: the advised visibility timeout leaves no attempts beside o
   });
 
   test('two at once: broken', () => {
-    const view = polled(thirty, 'send r1 @0', 'batch r1 @1: timeout', 'batch r1 @3: ok');
+    const view = polled(thirty, 'send r1 @0', 'batch r1 @1: timeout', 'batch r1 @2: ok');
     expect(decided(vis05, view).broken[0]?.observed).toBe('attempt b2 while b1 was in flight');
   });
 

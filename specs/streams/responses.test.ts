@@ -68,6 +68,12 @@ describe('STR-PBR-03', () => {
     expect(decided(pbr03, streamed({}, 'r1 r2: ok', 'r2: ok')).broken).toHaveLength(1);
   });
 
+  test('does not take the word of a handler that may have been killed on its way out', () => {
+    // Its timeout is 3 s.
+    expect(decided(pbr03, streamed({}, 'r1 for 2.5: ok', 'r1: ok'))).toMatchObject({ broken: [] });
+    expect(decided(pbr03, streamed({}, 'r1 for 1: ok', 'r1: ok')).broken).toHaveLength(1);
+  });
+
   test('grants each mapping its own success', () => {
     const view = streamed({ others: { n: {} } }, 'r1: ok', 'r1 via n: ok');
     expect(decided(pbr03, view)).toMatchObject({ kept: 2, broken: [] });

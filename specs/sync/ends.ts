@@ -4,15 +4,11 @@ import { asObject } from '../../engine/record.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Attempt } from '../../engine/view.ts';
 
-/**
- * The earliest time at which an attempt can have ended. A handler that is killed tells nobody: then it is its
- * timeout, less the time by which its start may have been seen late.
- */
-export function earliestEnd(attempt: Attempt, tolerances: Tolerances): number {
+/** The earliest time at which an attempt can have ended. */
+export function earliestEnd(attempt: Attempt): number {
   if (attempt.ended !== undefined) return attempt.endedEarliest;
   // The view reckons with the declared timeout: where that changes, nothing is known but the start.
-  if (attempt.function.timeoutSeconds.length > 1) return attempt.startedAt;
-  return Math.max(attempt.startedAt, attempt.endedEarliest - tolerances.schedulingSlackSeconds);
+  return attempt.function.timeoutSeconds.length > 1 ? attempt.startedAt : attempt.endedEarliest;
 }
 
 /**

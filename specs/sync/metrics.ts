@@ -48,7 +48,7 @@ const bounds = once((view: View): ReadonlyMap<string, Bound> => {
   for (const owner of view.functions.values()) {
     if (owner.spec.initSeconds !== undefined) continue;
     let errors = 0;
-    for (const attempt of owner.attempts) if (!attempt.succeeded || attempt.ended === undefined) errors++;
+    for (const attempt of owner.attempts) if (!attempt.succeeded || attempt.mayHaveBeenKilled) errors++;
     byName.set(owner.name, { invocations: owner.attempts.length, errors });
   }
   for (const calls of [view.calls, view.chained]) {

@@ -47,7 +47,7 @@ export const resp02 = defineRule({
     if (attempt === undefined || call.answered === undefined) {
       return { unknown: 'several attempts, and none under the request id of the answer' };
     }
-    const endedAt = earliestEnd(attempt, tolerances);
+    const endedAt = earliestEnd(attempt);
     if (call.answered.at + tolerances.clockSkewSeconds >= endedAt) return;
     if (!isOwn(call, attempt, view)) return { unknown: TWIN };
     return {

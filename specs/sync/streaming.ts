@@ -54,6 +54,7 @@ export const stream01 = defineRule({
     if (outcome === undefined) return { unknown: 'how the attempt ended is not certain' };
     if ((complete.errorCode !== undefined) === (outcome === 'failure')) return;
     if (!isOwn(call, attempt, view)) return { unknown: TWIN };
+    if (attempt.mayHaveBeenKilled) return { unknown: 'the attempt may have timed out' };
     return {
       expected: `InvokeComplete of ${call.event} ${outcome === 'failure' ? 'with' : 'without'} ErrorCode: its attempt ended in "${attempt.outcome}"`,
       observed: complete.errorCode ?? 'no ErrorCode',
