@@ -117,6 +117,8 @@ export interface Ended {
   readonly result?: Json;
   /** The latest time at which it can have ended, where `at` is only the earliest. */
   readonly latest?: number;
+  /** Seconds since it was entered, by the handler's own clock: where its start was seen late, more than the entries tell. */
+  readonly elapsedSeconds?: number;
 }
 
 /** A queued event found no capacity (needs `throttles`). */

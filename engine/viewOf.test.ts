@@ -95,6 +95,9 @@ describe('the view of a history', () => {
     expect(mayHaveBeenKilled(started('a1', 1, 'ok'), ended('a1', 1.5, 'ok'))).toBe(false);
     // Its timeout is 3 s.
     expect(mayHaveBeenKilled(started('a1', 1, 'ok'), ended('a1', 3.5, 'ok'))).toBe(true);
+    // Its start was seen late.
+    const late: Entry = { kind: 'ended', attempt: 'a1', at: 1.1, outcome: 'ok', elapsedSeconds: 2.6 };
+    expect(mayHaveBeenKilled(started('a1', 1, 'ok'), late)).toBe(true);
     expect(mayHaveBeenKilled(started('a1', 1, 'ok'))).toBe(true);
     expect(mayHaveBeenKilled(started('a1', 1, 'throw'), ended('a1', 3.9, 'throw'))).toBe(false);
   });

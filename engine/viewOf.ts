@@ -456,7 +456,8 @@ function governingConfig(
 /** Whether a handler came to its end so late that its timeout may have been over before its answer was there. */
 function isAtTheBrink(attempt: Building<Attempt>, { schedulingSlackSeconds }: Tolerances): boolean {
   const { spec, timeoutSeconds } = attempt.function;
-  const elapsedSeconds = attempt.endedLatest - attempt.startedAt;
+  const seenSeconds = attempt.endedLatest - attempt.startedAt;
+  const elapsedSeconds = Math.max(seenSeconds, attempt.ended?.elapsedSeconds ?? 0);
   let shortest = spec.timeoutSeconds;
   if (timeoutSeconds.length > 1) for (const { value } of timeoutSeconds) shortest = Math.min(shortest, value);
   // One that was over in half its time is taken at its word, however short the timeout.

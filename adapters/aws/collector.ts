@@ -30,6 +30,8 @@ export interface Order {
 export interface EndedReport {
   readonly attempt: string;
   readonly outcome: Outcome;
+  /** Since the handler was entered, by its own clock. */
+  readonly elapsedSeconds?: number;
 }
 
 /** Who is asked about the attempts of a function. What these throw ends the process: nobody else could tell of it. */
@@ -125,10 +127,10 @@ export class Collector {
       return { ...order, attempt: token };
     }
     if (url === `${this.#path}/ended`) {
-      const { attempt: token, outcome } = report as EndedReport;
+      const { attempt: token, ...told } = report as EndedReport;
       const running = this.#running.get(token);
       this.#running.delete(token);
-      running?.attendant.ended({ attempt: running.attempt, outcome });
+      running?.attendant.ended({ ...told, attempt: running.attempt });
       return {};
     }
     return undefined;

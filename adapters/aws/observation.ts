@@ -125,7 +125,7 @@ export class Observation {
     }
   }
 
-  #ended({ attempt, outcome }: EndedReport): void {
+  #ended({ attempt, outcome, elapsedSeconds }: EndedReport): void {
     const running = this.#attemptById.get(attempt);
     if (running === undefined) return;
     running.endedAt = this.now();
@@ -142,6 +142,7 @@ export class Observation {
       at: running.endedAt,
       attempt,
       outcome,
+      ...(elapsedSeconds === undefined ? {} : { elapsedSeconds }),
       ...(outcome === 'ok' && order.outcome === 'ok' && result !== undefined
         ? { result: contract(result) }
         : {}),

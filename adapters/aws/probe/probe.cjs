@@ -63,6 +63,9 @@ const expand = (value) =>
 const seconds = (count) => new Promise((resolve) => setTimeout(resolve, count * 1000));
 
 exports.handler = async (event, context) => {
+  const enteredAt = performance.now();
+  const end = (attempt, outcome) =>
+    tell('/ended', { attempt, outcome, elapsedSeconds: (performance.now() - enteredAt) / 1000 });
   const order = await tell('/started', {
     function: process.env.LC_FUNCTION,
     requestId: context.awsRequestId,
@@ -76,10 +79,10 @@ exports.handler = async (event, context) => {
   if (order.afterSeconds > 0) await seconds(order.afterSeconds);
   if (order.outcome === 'timeout') {
     // Here the platform ends the attempt. Whoever gets past this line was not stopped in time.
-    await tell('/ended', { attempt: order.attempt, outcome: 'ok' });
+    await end(order.attempt, 'ok');
     return 'this attempt outlived its timeout';
   }
-  await tell('/ended', { attempt: order.attempt, outcome: order.outcome });
+  await end(order.attempt, order.outcome);
   switch (order.outcome) {
     case 'ok':
       return order.returnsEvent ? event : mapJson(order.value, expand);

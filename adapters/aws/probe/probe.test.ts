@@ -15,6 +15,7 @@ const context = {
 let collector: Collector;
 let started: StartedReport[];
 let ended: string[];
+let elapsedSeconds: number | undefined;
 let order: Partial<Order>;
 
 beforeEach(async () => {
@@ -27,7 +28,10 @@ beforeEach(async () => {
       started.push(report);
       return { attempt: `a${started.length}`, outcome: 'ok', ...order };
     },
-    ended: ({ attempt, outcome }) => ended.push(`${attempt} ${outcome}`),
+    ended: (report) => {
+      ended.push(`${report.attempt} ${report.outcome}`);
+      elapsedSeconds = report.elapsedSeconds;
+    },
   };
   collector.attend('lc-f', attendant);
 });
@@ -44,6 +48,12 @@ function coldStart(url = collector.url): Handler {
   delete require.cache[require.resolve('./probe.cjs')];
   return (require('./probe.cjs') as { handler: Handler }).handler;
 }
+
+test('it tells how long it took, from when it was entered', async () => {
+  order = { afterSeconds: 0.05 };
+  await coldStart()(null, context);
+  expect(elapsedSeconds).toBeGreaterThanOrEqual(0.049);
+});
 
 test('it tells what it was given, and returns its event', async () => {
   order = { returnsEvent: true };
