@@ -4,6 +4,7 @@ import { foldRun } from './result.ts';
 import { defineRule } from './rule.ts';
 import type { Counterexample, RunLine } from './runFile.ts';
 import { runLineSchema } from './runFile.ts';
+import type { Scenario } from './scenario.ts';
 import { ScenarioError, TargetError } from './target.ts';
 import { countingSource, historyOf, miniature, miniRules, oneAttempt } from './testing/miniatures.ts';
 
@@ -179,6 +180,21 @@ describe('a campaign on a real clock', () => {
     const onlyOnce = () => (++runs === 1 ? 2 : 1);
     const lines = await linesOf({ target: slow(onlyOnce), scenarios: 3, jobs: 1 });
     expect(foldedVerdicts(lines)['MINI-ONE-01']).toBe('UNKNOWN');
+  });
+
+  test('goes back to the scenario that was drawn where a smaller one broke the rule by chance only', async () => {
+    const alone = new Set<string>();
+    const byChance = (event: string, { steps }: Scenario) => {
+      if (steps.length > 1) return doublesTheThird(event);
+      const attempts = alone.has(event) ? 1 : doublesTheThird(event);
+      alone.add(event);
+      return attempts;
+    };
+    const target = miniature(byChance, { isRealTime: true });
+    const found = counterexample(await linesOf({ target, scenarios: 10 }));
+    expect(alone).toContain('e3');
+    expect(found?.scenario.steps).toHaveLength(3);
+    expect(found?.broke).toBe(CONFIRMATIONS);
   });
 
   test('tells a scenario that cannot be run as an error of its own, and shrinks past it', async () => {

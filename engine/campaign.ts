@@ -352,8 +352,13 @@ class Campaign {
   private async explain(rule: Rule, search: ShrinkOptions): Promise<Counterexample> {
     let found: Counterexample | undefined;
     for (const index of this.brokenBySize(rule.id).slice(0, BEGINNINGS)) {
-      const { scenario, path } = await shrink(this.source.draw(index), index, search);
+      const drawn = this.source.draw(index);
+      const { scenario, path } = await shrink(drawn, index, search);
       found = await this.confirm(rule, scenario, index, path);
+      // A smaller one that broke it once, by chance, leads astray: the one that was drawn may break it for certain.
+      const asDrawn = `${index}`;
+      if (found.broke === 0 && path !== asDrawn)
+        found = await this.confirm(rule, drawn.scenario, index, asDrawn);
       if (found.broke > 0) break;
     }
     if (found === undefined) throw new Error(`nothing broke ${rule.id}`);
