@@ -2,7 +2,7 @@
 import type { Capability } from './capabilities.ts';
 import type { History } from './history.ts';
 import { MeasureCount } from './measuring.ts';
-import type { Breach, Judge, Rule } from './rule.ts';
+import { type Breach, type Judge, needsOf, type Rule } from './rule.ts';
 import type { RunChunk } from './runFile.ts';
 import type { Tolerances } from './tolerances.ts';
 import { emptyTally, lesser, type Tally } from './verdict.ts';
@@ -11,7 +11,7 @@ import { viewOf } from './viewOf.ts';
 
 /** The rules that can be decided on a target with these capabilities. */
 export const decidable = (rules: readonly Rule[], capabilities: ReadonlySet<Capability>): Rule[] =>
-  rules.filter((rule) => (rule.needs ?? []).every((need) => capabilities.has(need)));
+  rules.filter((rule) => needsOf(rule).every((need) => capabilities.has(need)));
 
 /** The first breach of one rule in a history; undefined where there is none. */
 export function breachOf(rule: Rule, history: History, tolerances: Tolerances): Breach | undefined {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { Capability } from '../../engine/capabilities.ts';
+import { type Capability, without } from '../../engine/capabilities.ts';
 import type { History } from '../../engine/history.ts';
 import { hasPolling } from '../../engine/pollingIndex.ts';
-import type { Scenario } from '../../engine/scenario.ts';
+import type { Scenario, Step } from '../../engine/scenario.ts';
 import { type NumberedScenario, ScenarioError, type Target, TargetError } from '../../engine/target.ts';
 import { AWS_TOLERANCES, type Tolerances } from '../../engine/tolerances.ts';
 import { BUSY_PATIENCE_MS, requireContact } from './alive.ts';
@@ -27,13 +27,14 @@ import { type Lease, Pool } from './pool.ts';
 import { remove, removeAll } from './removal.ts';
 import { makeRole } from './role.ts';
 import { setupNeeds } from './setupNeeds.ts';
-import { smoke } from './smoke.ts';
+import { smoke, withFunction } from './smoke.ts';
 import { watchStates } from './states.ts';
 import { carryOut, pause } from './steps.ts';
 import { type Watch, watchAll } from './watch.ts';
 
 /** What this driver can run and show on any target that speaks the AWS API. */
 export const DRIVER_CAPABILITIES: readonly Capability[] = [
+  'invoke',
   'async',
   'versions',
   'aliases',
@@ -65,6 +66,8 @@ export interface DriverOptions {
   readonly version?: string;
   readonly endpoint: Endpoint;
   readonly capabilities?: readonly Capability[];
+  /** What the target is known to lack, whatever its answers seem to say. */
+  readonly lacks?: readonly Capability[];
   readonly tolerances?: Partial<Tolerances>;
   /** Scenarios side by side. */
   readonly jobs?: number;
@@ -120,7 +123,7 @@ export class AwsDriver implements Target {
   ) {
     this.name = options.name;
     this.version = options.version ?? '';
-    this.#offered = new Set(options.capabilities ?? DRIVER_CAPABILITIES);
+    this.#offered = new Set(without(options.capabilities ?? DRIVER_CAPABILITIES, options.lacks ?? []));
     this.capabilities = this.#offered;
     this.tolerances = { ...AWS_TOLERANCES, ...options.tolerances };
     this.jobs = options.jobs ?? 8;
@@ -186,7 +189,11 @@ export class AwsDriver implements Target {
     try {
       const maker = new Maker(driver.#clients, driver.#namer, driver.#journal);
       const look = options.capabilities === undefined ? (fn: string) => driver.#look(fn, maker) : undefined;
-      await smoke(driver.#where, driver.#pool, driver.#collector, maker, look);
+      if (driver.#offered.has('invoke')) {
+        await smoke(driver.#where, driver.#pool, driver.#collector, maker, look);
+      } else if (look !== undefined) {
+        await withFunction(driver.#pool, maker, look);
+      }
       return driver;
     } catch (thrown) {
       const error = await driver.#asTargetError(thrown).catch((dead: unknown) => dead);
@@ -198,7 +205,8 @@ export class AwsDriver implements Target {
 
   /** Leaves out what the target declines: no such scenario is drawn, and rules that need it are not decided. */
   async #look(realName: string, maker: Maker): Promise<void> {
-    for (const [capability, error] of await lookFor(realName, this.#pool, this.#collector, maker)) {
+    const runs = this.#offered.has('invoke');
+    for (const [capability, error] of await lookFor(realName, this.#pool, this.#collector, maker, runs)) {
       this.#offered.delete(capability);
       this.#declined.set(capability, error);
     }
@@ -206,7 +214,7 @@ export class AwsDriver implements Target {
 
   async run({ scenario }: NumberedScenario, signal: AbortSignal): Promise<History> {
     signal.throwIfAborted();
-    const beyond = beyondDriver(scenario) ?? this.#knownDecline(scenario);
+    const beyond = beyondDriver(scenario) ?? this.#neverInvoked(scenario) ?? this.#knownDecline(scenario);
     if (beyond !== undefined) return declinedHistory(scenario, beyond.capability, beyond.error);
     const maker = new Maker(this.#clients, this.#namer, this.#journal, signal);
     let lease: Lease;
@@ -337,6 +345,12 @@ export class AwsDriver implements Target {
     return declinedHistory(scenario, thrown.capability, thrown.message);
   }
 
+  /** A target that runs no handler is asked for none. */
+  #neverInvoked({ steps }: Scenario): { capability: Capability; error: string } | undefined {
+    if (this.#offered.has('invoke') || !steps.some(mayInvoke)) return undefined;
+    return { capability: 'invoke', error: 'functions run no handlers there' };
+  }
+
   /** What the scenario needs and the target has declined before. */
   #knownDecline(scenario: Scenario): { capability: Capability; error: string } | undefined {
     for (const capability of setupNeeds(scenario)) {
@@ -395,6 +409,10 @@ export class AwsDriver implements Target {
     if (left !== undefined) throw left;
   }
 }
+
+/** Whether a handler may be asked to do something by the step. */
+const mayInvoke = (step: Step): boolean =>
+  step.do === 'invoke' || step.do === 'send' || (step.do === 'request' && step.operation === 'Invoke');
 
 /** Nothing was run: the target, or the driver, does not offer what the scenario needs. */
 function declinedHistory(scenario: Scenario, capability: Capability, error: string): History {

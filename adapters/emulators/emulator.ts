@@ -17,8 +17,8 @@ export interface EmulatorProfile {
   /** Variables that make it listen on 127.0.0.1 at `port`, and whatever else it needs. */
   readonly env?: (port: number) => Readonly<Record<string, string>>;
   readonly healthPath: string;
-  /** Absent: all that the driver can run. */
-  readonly capabilities?: readonly Capability[];
+  /** What it cannot be asked for; whatever else it declines is found when it is opened. */
+  readonly lacks?: readonly Capability[];
   /** Each one that differs from AWS's with its reason beside it. */
   readonly tolerances: Partial<Tolerances>;
   /** Scenarios side by side on one instance. */
@@ -65,7 +65,7 @@ export function runsAsProcess(profile: EmulatorProfile): (choice?: EmulatorChoic
     const common = {
       name: profile.name,
       version: profile.version,
-      ...(profile.capabilities === undefined ? {} : { capabilities: profile.capabilities }),
+      ...(profile.lacks === undefined ? {} : { lacks: profile.lacks }),
       tolerances: { ...profile.tolerances, ...choice.tolerances },
       jobs: choice.jobs ?? profile.jobs,
       ...(choice.folder === undefined ? {} : { folder: choice.folder }),

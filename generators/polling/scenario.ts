@@ -53,7 +53,9 @@ function* candidates(scenario: Scenario): IterableIterator<InstanceType<typeof f
 
 function drawn(random: Random, { family, traits, capabilities, isRealTime }: PollingOptions): Scenario {
   const setting = new Setting(new Draw(random), traits, capabilities, isRealTime);
-  if (setting.traits.has('requests') && setting.draw.percent(20)) {
+  // Where no handler runs, all that can be asked of a mapping are requests.
+  const runsNothing = !capabilities.has('invoke');
+  if (runsNothing || (setting.traits.has('requests') && setting.draw.percent(20))) {
     addOnlyRequests(setting);
     return setting.scenario();
   }

@@ -37,7 +37,9 @@ function isDeclined({ status, error }: Rejected): boolean {
  * Refusals that say nothing about the input. AWS documents each of them for any request: too many requests, another
  * operation in progress, no permission, a service that is down.
  */
-export function isBesideThePoint({ status }: Rejected): boolean {
+export function isBesideThePoint({ status, error }: Rejected): boolean {
+  // AWS, API_UpdateEventSourceMapping.html: a mapping that is being made, updated or deleted; its status is 400.
+  if (error === 'ResourceInUseException') return true;
   return status === 429 || status === 409 || status === 403 || status === 503;
 }
 

@@ -67,6 +67,7 @@ export const err01 = defineRule({
     api('CreateEventSourceMapping'),
   ],
   needs: ['controlPlane'],
+  isOfRequests: true,
   subjects: explained,
   check: ({ rejected, isInvalid, missing }) => {
     const { status, error } = rejected;
