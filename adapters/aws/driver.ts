@@ -15,6 +15,7 @@ import type { FunctionSetup } from './functions.ts';
 import { Journal } from './journal.ts';
 import { applySettings, undoSettings } from './leaseSettings.ts';
 import { type LeftBehind, leftBehind } from './leftBehind.ts';
+import { FOR_JOBS, measureLoad } from './load.ts';
 import { Maker, SetupRefused } from './maker.ts';
 import { Namer, Renaming } from './names.ts';
 import { Observation } from './observation.ts';
@@ -69,7 +70,7 @@ export interface DriverOptions {
   /** What the target is known to lack, whatever its answers seem to say. */
   readonly lacks?: readonly Capability[];
   readonly tolerances?: Partial<Tolerances>;
-  /** Scenarios side by side. */
+  /** Scenarios side by side; where it is absent, `openChecked` finds out how many the target bears. */
   readonly jobs?: number;
   readonly runtime?: string;
   /** The address at which functions reach this machine, and the one to bind, where that is not 127.0.0.1. */
@@ -87,6 +88,8 @@ export interface DriverOptions {
 const LONGEST_WATCH_SECONDS = 1_800;
 
 const LAST_WORDS_SECONDS = 0.2;
+/** Where nobody said how many, and no handler runs by which it could be measured. */
+const UNMEASURED_JOBS = 8;
 
 /** A target that speaks the AWS API. */
 export class AwsDriver implements Target {
@@ -95,7 +98,7 @@ export class AwsDriver implements Target {
   readonly capabilities: ReadonlySet<Capability>;
   readonly tolerances: Tolerances;
   readonly isRealTime = true;
-  readonly jobs: number;
+  #jobs: number;
   readonly #offered: Set<Capability>;
   readonly #options: DriverOptions;
   readonly #where: string;
@@ -126,7 +129,7 @@ export class AwsDriver implements Target {
     this.#offered = new Set(without(options.capabilities ?? DRIVER_CAPABILITIES, options.lacks ?? []));
     this.capabilities = this.#offered;
     this.tolerances = { ...AWS_TOLERANCES, ...options.tolerances };
-    this.jobs = options.jobs ?? 8;
+    this.#jobs = options.jobs ?? UNMEASURED_JOBS;
     this.#options = options;
     this.#where = whereOf(options.endpoint);
     this.#clients = clients;
@@ -135,6 +138,10 @@ export class AwsDriver implements Target {
     this.#collector = collector;
     this.#setup = setup;
     this.#pool = new Pool(setup);
+  }
+
+  get jobs(): number {
+    return this.#jobs;
   }
 
   /**
@@ -180,20 +187,27 @@ export class AwsDriver implements Target {
   }
 
   /**
-   * Opens an endpoint as `open` does, makes sure that what functions do there can be seen and, where its
-   * capabilities are not told, finds out which of them it declines.
+   * Opens an endpoint as `open` does, makes sure that what functions do there can be seen and, where it is not told,
+   * finds out how much it bears (in less than five seconds) and what it declines.
    * @throws TargetError with what to do, where they do not reach the collector
    */
   static async openChecked(options: DriverOptions): Promise<AwsDriver> {
     const driver = await AwsDriver.open(options);
     try {
       const maker = new Maker(driver.#clients, driver.#namer, driver.#journal);
-      const look = options.capabilities === undefined ? (fn: string) => driver.#look(fn, maker) : undefined;
-      if (driver.#offered.has('invoke')) {
-        await smoke(driver.#where, driver.#pool, driver.#collector, maker, look);
-      } else if (look !== undefined) {
-        await withFunction(driver.#pool, maker, look);
-      }
+      const runs = driver.#offered.has('invoke');
+      const isMeasured = runs && options.jobs === undefined;
+      const isLookedAt = options.capabilities === undefined;
+      const look = async (realName: string) => {
+        // What is declined is tried at the cost of the function's concurrency: that comes last.
+        if (isMeasured) {
+          driver.#jobs = (await measureLoad(realName, driver.#collector, maker, FOR_JOBS)).jobs;
+        }
+        if (isLookedAt) await driver.#look(realName, maker);
+      };
+      const asks = isMeasured || isLookedAt ? look : undefined;
+      if (runs) await smoke(driver.#where, driver.#pool, driver.#collector, maker, asks);
+      else if (asks !== undefined) await withFunction(driver.#pool, maker, asks);
       return driver;
     } catch (thrown) {
       const error = await driver.#asTargetError(thrown).catch((dead: unknown) => dead);
