@@ -22,6 +22,7 @@ export interface TargetChoice {
 /** Each target's module is loaded when it is opened: the AWS SDK is no affair of a run in memory. */
 const TARGETS: Readonly<Record<string, (choice: TargetChoice) => Promise<Target>>> = {
   memory: async () => (await import('./memory/index.ts')).memory(),
+  moto: async (choice) => (await import('./emulators/moto.ts')).moto(choice),
   ministack: async (choice) => (await import('./emulators/ministack.ts')).ministack(choice),
   localstack: async (choice) => (await import('./localstack/localstack.ts')).localstack(choice),
 };

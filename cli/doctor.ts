@@ -16,14 +16,16 @@ interface DoctorFlags extends TargetFlags {
 export function defineDoctor(program: Command, world: World, done: (code: number) => void): void {
   program
     .command('doctor')
-    .summary('look whether a target can be reached, what it supports, and how its clock is')
+    .summary(
+      'look whether a target can be reached, what it supports, how its clock is, and how much it bears',
+    )
     .description(
-      'Looks whether a target can be reached, what it supports, and how its clock is. Without a flag it looks at memory, the built-in model.',
+      'Looks whether a target can be reached, what it supports, how its clock is, and how many calls at once it bears. Without a flag it looks at memory, the built-in model.',
     )
     .option('--target <name>', 'a known target: it is started, looked at and stopped')
     .option(
       '--endpoint <url>',
-      'whatever speaks the AWS API there: one function is created, invoked and deleted',
+      'whatever speaks the AWS API there: two functions are created, invoked and deleted',
     )
     .option('--json', 'print JSON, and nothing else on stdout')
     .option('--collector-host <host>', 'how functions in containers reach this machine')

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import wrapAnsi from 'wrap-ansi';
 import { breachOf, decidable } from '../engine/deciding.ts';
 import type { History } from '../engine/history.ts';
-import { type Evidence, type Rule, sourceUrl } from '../engine/rule.ts';
+import { type Evidence, needsOf, type Rule, sourceUrl } from '../engine/rule.ts';
 import type { Colours } from '../reports/colours.ts';
 import { capabilityWords, duration, givenLines, sizeOf } from '../reports/sentences.ts';
 import { timelineOf } from '../reports/timeline.ts';
@@ -57,7 +57,8 @@ const EVIDENCE: Readonly<Record<Evidence, string>> = {
 };
 
 function explainedRule(rule: Rule, columns: number, colours: Colours): string {
-  const { id, level, invariant, sources, needs = [], note } = rule;
+  const { id, level, invariant, sources, note } = rule;
+  const needs = needsOf(rule);
   const wrapped = (text: string) => wrapAnsi(text, columns, { hard: false });
   const lines = [`${colours.bold(id)} (${level})`, wrapped(invariant), ''];
   for (const source of sources) {

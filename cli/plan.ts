@@ -34,6 +34,11 @@ export function definePlan(program: Command, world: World, done: (code: number) 
     .option('--seed <n>', 'the same seed gives the same plan', values.seed, 1)
     .option('--jobs <n>', 'scenarios side by side (default: as many as the target bears)', values.positive)
     .option('--json', 'print JSON, and nothing else on stdout')
+    .option(
+      '--time-scale <n>',
+      "real seconds for one second of Lambda's asynchronous waits, e.g. 1/60 (default: as the target's profile says; else 1)",
+      values.timeScale,
+    )
     .option('--collector-host <host>', 'how functions in containers reach this machine')
     .action(async (flags: PlanFlags) => {
       done(await plan(flags, world));

@@ -43,6 +43,11 @@ export function defineReplay(program: Command, world: World, done: (code: number
     .option('--seed <n>', 'for a simulated clock: what AWS leaves open is drawn from it', values.seed, 1)
     .option('--jobs <n>', 'runs side by side (default: as many as the target bears)', values.positive)
     .option('--json', 'print JSON, and nothing else on stdout')
+    .option(
+      '--time-scale <n>',
+      "real seconds for one second of Lambda's asynchronous waits, e.g. 1/60 (default: as the target's profile says; else 1)",
+      values.timeScale,
+    )
     .option('--collector-host <host>', 'how functions in containers reach this machine')
     .action(async (path: string | undefined, flags: ReplayFlags) => {
       done(await asked(path, flags, world));

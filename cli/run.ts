@@ -72,6 +72,11 @@ export function defineRun(program: Command, world: World, done: (code: number) =
     )
     .option('--resume', 'go on with the run in that file')
     .option(
+      '--time-scale <n>',
+      "real seconds for one second of Lambda's asynchronous waits, e.g. 1/60 (default: as the target's profile says; else 1)",
+      values.timeScale,
+    )
+    .option(
       '--collector-host <host>',
       'how functions in containers reach this machine, e.g. host.docker.internal',
     );

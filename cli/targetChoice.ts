@@ -12,11 +12,13 @@ export interface TargetFlags {
   readonly endpoint?: string;
   readonly collectorHost?: string;
   readonly jobs?: number;
+  /** Real seconds for one second of Lambda's asynchronous waits. */
+  readonly timeScale?: number;
 }
 
 /** @throws UsageError where there is no such target, or the endpoint is no address */
 export function targetChoice(flags: TargetFlags, world: World): TargetChoice {
-  const { target, endpoint, collectorHost, jobs } = flags;
+  const { target, endpoint, collectorHost, jobs, timeScale } = flags;
   if (target !== undefined) {
     const names = world.targetNames();
     if (!names.includes(target)) {
@@ -29,6 +31,9 @@ export function targetChoice(flags: TargetFlags, world: World): TargetChoice {
       throw new UsageError('The target memory has no endpoint: leave out --target or --endpoint.');
     }
   }
+  if (timeScale !== undefined && endpoint === undefined && (target ?? 'memory') === 'memory') {
+    throw new UsageError('The clock of the target memory is simulated: leave out --time-scale.');
+  }
   if (endpoint !== undefined) {
     const protocol = URL.canParse(endpoint) ? new URL(endpoint).protocol : '';
     if (protocol !== 'http:' && protocol !== 'https:') {
@@ -40,6 +45,7 @@ export function targetChoice(flags: TargetFlags, world: World): TargetChoice {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(collectorHost === undefined ? {} : { collectorHost }),
     ...(jobs === undefined ? {} : { jobs }),
+    ...(timeScale === undefined ? {} : { tolerances: { retryTimeScale: timeScale } }),
   };
 }
 

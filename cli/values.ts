@@ -27,6 +27,15 @@ export function seed(text: string): number {
   return value;
 }
 
+/** `1/60`, or a number: real seconds for one second of Lambda's waits, above 0 and at most 1. */
+export function timeScale(text: string): number {
+  const [, above = '', below = '1'] = /^(\d*\.?\d+)(?:\/(\d+))?$/.exec(text) ?? [];
+  const value = Number(above) / Number(below);
+  if (above === '' || !(value > 0) || value > 1)
+    throw new InvalidArgumentError('Write it like 1/60: a minute of Lambda takes a second there.');
+  return value;
+}
+
 const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 };
 
 /** `90s`, `10m`, `1h30m` as seconds. */

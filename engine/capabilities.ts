@@ -4,6 +4,7 @@
  */
 export const CAPABILITIES = {
   // What a target can run.
+  invoke: 'functions that run their handlers',
   async: 'asynchronous invocation (InvocationType Event)',
   versions: 'published versions',
   aliases: 'aliases, with and without routing weights',
@@ -42,5 +43,30 @@ export const CAPABILITIES = {
 } as const;
 
 export type Capability = keyof typeof CAPABILITIES;
+
+/** What cannot be had, or not be seen, where no handler runs. */
+const NEEDING_INVOKE: ReadonlySet<Capability> = new Set([
+  'async',
+  'stream',
+  'dryRun',
+  'pending',
+  'slowInit',
+  'recursion',
+  'pushes',
+  'throttles',
+  'metrics',
+  'environments',
+  'remaining',
+  'lastingLoad',
+]);
+
+/** These capabilities without those that a target lacks, and what cannot be without them. */
+export function without(
+  capabilities: readonly Capability[],
+  lacks: readonly Capability[],
+): readonly Capability[] {
+  const runsNothing = lacks.includes('invoke');
+  return capabilities.filter((one) => !lacks.includes(one) && !(runsNothing && NEEDING_INVOKE.has(one)));
+}
 
 export const ALL_CAPABILITIES: ReadonlySet<Capability> = new Set(Object.keys(CAPABILITIES) as Capability[]);

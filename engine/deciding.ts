@@ -2,7 +2,7 @@
 import type { Capability } from './capabilities.ts';
 import type { History } from './history.ts';
 import { MeasureCount } from './measuring.ts';
-import type { Breach, Judge, Rule } from './rule.ts';
+import { type Breach, type Judge, needsOf, type Rule } from './rule.ts';
 import type { RunChunk } from './runFile.ts';
 import type { Target } from './target.ts';
 import type { Tolerances } from './tolerances.ts';
@@ -16,7 +16,7 @@ export const decidable = (
   { capabilities, notJudged = {} }: Pick<Target, 'capabilities' | 'notJudged'>,
 ): Rule[] =>
   rules.filter(
-    ({ id, needs = [] }) => !Object.hasOwn(notJudged, id) && needs.every((need) => capabilities.has(need)),
+    (rule) => !Object.hasOwn(notJudged, rule.id) && needsOf(rule).every((need) => capabilities.has(need)),
   );
 
 /** The first breach of one rule in a history; undefined where there is none. */

@@ -1,7 +1,7 @@
 /** What a run file says, folded: one result a rule. Every report reads this and nothing else. */
 import type { Capability } from './capabilities.ts';
 import { addMeasured, type Measured, nothingMeasured } from './measures.ts';
-import type { Rule } from './rule.ts';
+import { needsOf, type Rule } from './rule.ts';
 import type { Counterexample, RunFooter, RunHeader, RunLine } from './runFile.ts';
 import { addTally, emptyTally, lesser, type Tally, type Verdict } from './verdict.ts';
 
@@ -113,13 +113,13 @@ function verdictOf(
     return { verdict: 'UNKNOWN', reason: `broken once, and in none of ${counterexample.runs} further runs` };
   }
   if (tally.broken > 0) return { verdict: rule.level === 'MUST' ? 'VIOLATED' : 'WARNED', reason: undefined };
-  for (const need of rule.needs ?? []) {
+  for (const need of needsOf(rule)) {
     if (!capabilities.has(need))
       return { verdict: 'UNSUPPORTED', reason: `the target does not have: ${need}` };
   }
   if (tally.subjects > 0) return { verdict: rule.judges ? 'KEPT' : 'OBSERVED', reason: undefined };
   if (tally.unknown > 0) return { verdict: 'UNKNOWN', reason: unknownReason };
-  for (const need of rule.needs ?? []) {
+  for (const need of needsOf(rule)) {
     const error = declined.get(need);
     if (error !== undefined) return { verdict: 'UNSUPPORTED', reason: `declined: ${error}` };
   }

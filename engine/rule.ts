@@ -50,6 +50,8 @@ interface Common<S> {
   readonly sources: readonly Source[];
   /** What a target must be able to do or show for the rule to be decidable there. */
   readonly needs?: readonly Capability[];
+  /** It can be decided by requests to the control plane and their answers: no handler has to run for it. */
+  readonly isOfRequests?: true;
   /** AWS's pages do not say: what was seen is reported, not judged. */
   readonly isSilent?: true;
   /** AWS's pages disagree: the rule tolerates all of them. */
@@ -79,6 +81,10 @@ export type Rule = Omit<Common<unknown>, 'subjects'> & {
   /** Decides all subjects of one history, linear in their number; `selected` are they, where they are known already. */
   readonly decide: (view: View, judge: Judge, selected?: readonly unknown[]) => void;
 };
+
+/** All that a target must be able to do or show for the rule to be decidable there. */
+export const needsOf = ({ needs = [], isOfRequests }: Rule): readonly Capability[] =>
+  isOfRequests === true ? needs : ['invoke', ...needs];
 
 /** Takes what a rule found, subject by subject. */
 export interface Judge {

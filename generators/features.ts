@@ -26,10 +26,10 @@ const TABLE = {
   later: { says: 'steps minutes apart', odds: 0.4, isSimulated: true },
 
   // Calls.
-  sync: { says: 'RequestResponse calls', odds: 0.6 },
-  async: { says: 'Event calls', needs: ['async'], odds: 0.85 },
-  dryRun: { says: 'DryRun calls', needs: ['dryRun'], odds: 0.25 },
-  stream: { says: 'response streams', needs: ['stream'], odds: 0.25 },
+  sync: { says: 'RequestResponse calls', needs: ['invoke'], odds: 0.6 },
+  async: { says: 'Event calls', needs: ['invoke', 'async'], odds: 0.85 },
+  dryRun: { says: 'DryRun calls', needs: ['invoke', 'dryRun'], odds: 0.25 },
+  stream: { says: 'response streams', needs: ['invoke', 'stream'], odds: 0.25 },
   logTail: { says: 'log tails, and handlers that write logs', odds: 0.3 },
   clientContext: { says: 'client contexts', odds: 0.3 },
   hangUps: { says: 'callers that hang up', with: ['sync', 'sleeps'], odds: 0.15 },
@@ -243,6 +243,10 @@ export function featuresFor(
   }
   return available;
 }
+
+/** Whether functions are called at all. */
+export const hasCalls = (features: ReadonlySet<Feature>): boolean =>
+  features.has('sync') || features.has('async');
 
 /** The feature with all that makes no sense without it. */
 export function implied(feature: Feature): ReadonlySet<Feature> {

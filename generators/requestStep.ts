@@ -3,7 +3,7 @@ import type { Json } from '../engine/json.ts';
 import type { Operation } from '../engine/scenario.ts';
 import { choice, type Option } from './choice.ts';
 import { type Arbitrary, fc } from './fc.ts';
-import { type Feature, weigh } from './features.ts';
+import { type Feature, hasCalls, weigh } from './features.ts';
 import { changeMomentArbitrary } from './moment.ts';
 import { requestInputs } from './requests.ts';
 
@@ -122,6 +122,7 @@ function requestsInAndOutOfRange(features: ReadonlySet<Feature>): Option<Templat
   if (!features.has('controlPlane')) return [];
   return requestInputs
     .filter(({ needsVersions = false }) => !needsVersions || features.has('versions'))
+    .filter(({ operation }) => operation !== 'Invoke' || hasCalls(features))
     .flatMap(({ operation, valid, invalid }) =>
       [...valid, ...invalid].map((input): Option<Template> => [1, withoutName(operation, input)]),
     );

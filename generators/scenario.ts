@@ -7,7 +7,7 @@ import { boldFirst } from './boldFirst.ts';
 import { draftOf } from './drafting.ts';
 import { withPartsDropped } from './dropping.ts';
 import { type Arbitrary, fc } from './fc.ts';
-import type { Feature } from './features.ts';
+import { type Feature, hasCalls } from './features.ts';
 import { functionArbitrary } from './function.ts';
 import { invokeArbitrary } from './invokeStep.ts';
 import { FUNCTION_NAMES } from './names.ts';
@@ -58,9 +58,8 @@ function longest(features: ReadonlySet<Feature>): number {
 }
 
 function stepArbitrary(features: ReadonlySet<Feature>): Arbitrary<StepDraft> {
-  const arms: { arbitrary: Arbitrary<StepDraft>; weight: number }[] = [
-    { arbitrary: invokeArbitrary(features), weight: 10 },
-  ];
+  const arms: { arbitrary: Arbitrary<StepDraft>; weight: number }[] = [];
+  if (hasCalls(features)) arms.push({ arbitrary: invokeArbitrary(features), weight: 10 });
   const requests = requestWeight(features);
   if (requests > 0) arms.push({ arbitrary: requestArbitrary(features), weight: requests });
   if (features.has('removals')) arms.push({ arbitrary: removeArbitrary(features), weight: 2 });

@@ -39,7 +39,7 @@ describe('the feature sets of a campaign', () => {
   });
 
   test('have no feature that the target cannot run', () => {
-    const available = featuresFor(new Set(['async', 'versions']), true);
+    const available = featuresFor(new Set(['invoke', 'async', 'versions']), true);
     for (const set of sets(1, available, 5_000))
       for (const feature of set) expect(available).toContain(feature);
     expect(available).not.toContain('weights' satisfies Feature);

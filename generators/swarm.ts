@@ -1,7 +1,7 @@
 /** Swarm testing: the set of features that each scenario of a campaign uses. */
 
 import { type Random, randomOf } from './fc.ts';
-import { ALL_FEATURES, FEATURES, type Feature, implied } from './features.ts';
+import { ALL_FEATURES, FEATURES, type Feature, hasCalls, implied } from './features.ts';
 
 /** So many sets are drawn for a campaign: enough for variety, few enough to keep an arbitrary for each. */
 export const SWARM_SETS = 64;
@@ -16,7 +16,7 @@ export interface Swarm {
 
 /**
  * Draws the feature sets of a campaign. Every available feature is in at least one of them, and each has a way to
- * call; scenarios take them by turns. A heavy feature has scenarios of its own, one in so many.
+ * call or, where no handler runs, requests; scenarios take them by turns. A heavy feature has scenarios of its own, one in so many.
  */
 export function swarmOf(seed: number, available: ReadonlySet<Feature>): Swarm {
   const random = randomOf(seed, BEFORE_THE_FIRST);
@@ -50,7 +50,7 @@ function drawnSets(random: Random, available: ReadonlySet<Feature>): ReadonlySet
   }
   for (const set of sets) {
     if (set.has('crowded')) set.delete('brief');
-    if (!set.has('async') && !set.has('sync')) set.add('sync');
+    if (!hasCalls(set)) set.add(available.has('sync') ? 'sync' : 'controlPlane');
   }
   return someOf(sets, sets.length, random);
 }

@@ -48,6 +48,7 @@ function ruleLines(rule: Rule): string[] {
     rule.level,
     ...(rule.isSilent ? ['AWS is silent'] : []),
     ...(rule.isContradictory ? ["AWS's pages disagree"] : []),
+    ...(rule.isOfRequests ? ['no handler has to run'] : []),
     ...((rule.needs ?? []).length > 0 ? [`needs ${(rule.needs ?? []).join(', ')}`] : []),
   ];
   return [

@@ -9,17 +9,28 @@ import { describe, failureOf } from './failures.ts';
 import { type FunctionSetup, makeFunction } from './functions.ts';
 import { Journal } from './journal.ts';
 import { leftBehind } from './leftBehind.ts';
+import { FOR_DOCTOR, type Load, measureLoad } from './load.ts';
 import { Maker } from './maker.ts';
 import { Namer } from './names.ts';
 import { type Lacks, lookFor } from './offers.ts';
 import { Pool } from './pool.ts';
 import { removeAll } from './removal.ts';
+import { RETRY_PATIENCE_SECONDS, timeScaleOf, watchRetries } from './retryClock.ts';
 import { makeRole } from './role.ts';
 import { REPORT_HELP } from './smoke.ts';
 
 /** One thing that was tried. */
 export interface Check {
-  readonly name: 'reachable' | 'lambda' | 'clock' | 'create' | 'invoke' | 'report' | 'delete';
+  readonly name:
+    | 'reachable'
+    | 'lambda'
+    | 'clock'
+    | 'create'
+    | 'invoke'
+    | 'report'
+    | 'load'
+    | 'retries'
+    | 'delete';
   readonly isOk: boolean;
   /** What was seen or, where it went wrong, what to do: one sentence. */
   readonly sentence: string;
@@ -38,6 +49,17 @@ export interface Diagnosis {
   /** What a run there can use, and what it declined with which words; absent where no function reported. */
   readonly capabilities?: readonly Capability[];
   readonly declined?: Readonly<Partial<Record<Capability, string>>>;
+  /** How many calls at once it bears; absent where no function reported. */
+  readonly load?: Load;
+  /** Seconds before the second and the third attempt of an event, those that were seen; absent without events. */
+  readonly retryDelaysSeconds?: readonly number[];
+}
+
+/** What was seen of a function that runs. */
+interface Seen {
+  readonly lacks: Lacks;
+  readonly load: Load;
+  readonly retryDelaysSeconds?: readonly number[];
 }
 
 export interface DoctorOptions {
@@ -63,24 +85,25 @@ export async function doctor(url: string, options: DoctorOptions = {}): Promise<
     checks.push({ name: 'lambda', isOk: true, sentence: 'It lists functions as the Lambda API does.' });
     const clockOffsetSeconds = await clockOffset(url);
     if (clockOffsetSeconds !== undefined) checks.push(clockCheck(clockOffsetSeconds));
-    const lacks = await tryFunction(url, clients, checks, options);
+    const tried = await tryFunction(url, clients, checks, options);
     return {
       endpoint: url,
       isHealthy: checks.every(({ isOk }) => isOk),
       checks,
       latencySeconds: seen.latencySeconds,
       ...(clockOffsetSeconds === undefined ? {} : { clockOffsetSeconds }),
-      ...(lacks === undefined
-        ? {}
-        : {
-            capabilities: DRIVER_CAPABILITIES.filter((capability) => !lacks.has(capability)),
-            declined: Object.fromEntries(lacks),
-          }),
+      ...(tried === undefined ? {} : offersOf(tried)),
     };
   } finally {
     clients.destroy();
   }
 }
+
+const offersOf = ({ lacks, ...measured }: Seen) => ({
+  capabilities: DRIVER_CAPABILITIES.filter((capability) => !lacks.has(capability)),
+  declined: Object.fromEntries(lacks),
+  ...measured,
+});
 
 /** From the Date header, which is cut to the second: half a second is added back on average. */
 async function clockOffset(url: string): Promise<number | undefined> {
@@ -109,22 +132,22 @@ function clockCheck(offset: number): Check {
 }
 
 /**
- * Creates one function, invokes it, looks whether it reached the collector and what the target declines, and deletes
- * it. Returns what is declined; undefined where nothing could be seen of the function.
+ * Creates one function, invokes it, looks whether it reached the collector, how much the target bears and what it
+ * declines, and deletes it. Undefined where nothing could be seen of the function.
  */
 async function tryFunction(
   url: string,
   clients: Clients,
   checks: Check[],
   options: DoctorOptions,
-): Promise<Lacks | undefined> {
+): Promise<Seen | undefined> {
   const namer = new Namer(randomBytes(3).toString('hex'));
   const journal = Journal.begin(namer.run, { url }, options.folder);
   const bind = options.collectorHost === undefined ? '127.0.0.1' : '0.0.0.0';
   const collector = await Collector.start(namer.run, bind, options.collectorHost ?? bind);
   const maker = new Maker(clients, namer, journal);
   let didReport = false;
-  let lacks: Lacks | undefined;
+  let seen: Seen | undefined;
   const timed = async (name: Check['name'], done: string, work: () => Promise<unknown>): Promise<boolean> => {
     const before = performance.now();
     try {
@@ -138,12 +161,15 @@ async function tryFunction(
   };
   try {
     let realName = '';
+    let retriedName = '';
     let setup: FunctionSetup | undefined;
-    const didCreate = await timed('create', 'A function was created and became active.', async () => {
+    const didCreate = await timed('create', 'Two functions were created and became active.', async () => {
       const signal = AbortSignal.timeout(60_000);
       const roleArn = await makeRole(clients, namer, journal, signal);
       setup = { roleArn, collectorUrl: collector.url, runtime: 'nodejs22.x' };
-      ({ realName } = await makeFunction({ name: 'doctor', timeoutSeconds: 10 }, undefined, setup, maker));
+      const spec = { name: 'doctor', timeoutSeconds: 10 };
+      ({ realName } = await makeFunction(spec, undefined, setup, maker));
+      ({ realName: retriedName } = await makeFunction(spec, undefined, setup, maker));
     });
     if (!didCreate || setup === undefined) return undefined;
     collector.attend(realName, {
@@ -153,7 +179,7 @@ async function tryFunction(
       },
       ended: () => undefined,
     });
-    const didInvoke = await timed('invoke', 'It was invoked and returned its event.', async () => {
+    const didInvoke = await timed('invoke', 'One was invoked and returned its event.', async () => {
       const command = new InvokeCommand({ FunctionName: realName, Payload: Buffer.from('{"doctor":1}') });
       const { FunctionError, Payload } = await clients.lambda.send(command, maker.within(30_000));
       const text = Buffer.from(Payload ?? []).toString();
@@ -161,17 +187,28 @@ async function tryFunction(
     });
     checks.push(
       didReport
-        ? { name: 'report', isOk: true, sentence: 'The function reached the collector on this machine.' }
+        ? { name: 'report', isOk: true, sentence: 'It reached the collector on this machine.' }
         : {
             name: 'report',
             isOk: false,
             sentence: `The function did not reach ${collector.url}: ${REPORT_HELP}.`,
           },
     );
-    if (didReport) lacks = await lookFor(realName, new Pool(setup), collector, maker);
+    if (didReport) {
+      const [load, lacks, delays] = await lookAround(
+        realName,
+        retriedName,
+        new Pool(setup),
+        collector,
+        maker,
+      );
+      checks.push(loadCheck(load), retriesCheck(delays));
+      seen = { lacks, load, ...(delays === undefined ? {} : { retryDelaysSeconds: delays }) };
+    }
     if (didInvoke || didReport) {
-      await timed('delete', 'It was deleted, and is gone.', async () => {
-        await removeAll([{ kind: 'function', name: realName }], maker);
+      await timed('delete', 'They were deleted, and are gone.', async () => {
+        const both = [realName, retriedName].map((name) => ({ kind: 'function' as const, name }));
+        await removeAll(both, maker);
         const look = new GetFunctionCommand({ FunctionName: realName });
         const isThere = await clients.lambda.send(look, maker.within()).then(
           () => true,
@@ -186,7 +223,49 @@ async function tryFunction(
     journal.finish();
     await collector.close();
   }
-  return lacks;
+  return seen;
+}
+
+/** Retries take the longest: they are waited for beside all else, on a function of their own. */
+async function lookAround(
+  realName: string,
+  retriedName: string,
+  pool: Pool,
+  collector: Collector,
+  maker: Maker,
+): Promise<[Load, Lacks, readonly number[] | undefined]> {
+  const looking = async (): Promise<[Load, Lacks]> => {
+    const load = await measureLoad(realName, collector, maker, FOR_DOCTOR);
+    return [load, await lookFor(realName, pool, collector, maker)];
+  };
+  const [[load, lacks], delays] = await Promise.all([looking(), watchRetries(retriedName, collector, maker)]);
+  return [load, lacks, delays];
+}
+
+function loadCheck({ calls, jobs, rounds }: Load): Check {
+  const beyond = rounds.findLast((round) => round.calls > calls);
+  const more =
+    beyond === undefined
+      ? ', and more were not tried'
+      : `; ${beyond.calls} ${beyond.seconds === undefined ? 'were not all answered' : `took ${beyond.seconds.toFixed(1)} s`}`;
+  const answered = calls === 1 ? 'One call at a time is' : `${calls} calls at once are`;
+  return {
+    name: 'load',
+    isOk: true,
+    sentence: `${answered} answered without delay${more}: --jobs ${jobs}, unless you say otherwise.`,
+  };
+}
+
+function retriesCheck(delays: readonly number[] | undefined): Check {
+  const scale = timeScaleOf(delays ?? []);
+  const sentence = () => {
+    if (delays === undefined) return 'It does not take events, so that there are no retries to wait for.';
+    if (scale === undefined)
+      return `An event that failed was not tried again within ${RETRY_PATIENCE_SECONDS} s: its waits are taken for AWS's own, one and two minutes.`;
+    const after = delays.map((seconds) => `${seconds.toFixed(1)} s`).join(' and ');
+    return `An event that failed was tried again after ${after}: its retryTimeScale is about 1/${Math.round(1 / scale)}, for --time-scale.`;
+  };
+  return { name: 'retries', isOk: true, sentence: sentence() };
 }
 
 /** The end of a sentence, whatever was thrown. */

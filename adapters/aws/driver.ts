@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { Capability } from '../../engine/capabilities.ts';
+import { type Capability, without } from '../../engine/capabilities.ts';
 import type { History } from '../../engine/history.ts';
 import { hasPolling } from '../../engine/pollingIndex.ts';
-import type { Scenario } from '../../engine/scenario.ts';
+import type { Scenario, Step } from '../../engine/scenario.ts';
 import { type NumberedScenario, ScenarioError, type Target, TargetError } from '../../engine/target.ts';
 import { AWS_TOLERANCES, type Tolerances } from '../../engine/tolerances.ts';
 import { BUSY_PATIENCE_MS, requireContact } from './alive.ts';
@@ -15,6 +15,7 @@ import type { FunctionSetup } from './functions.ts';
 import { Journal } from './journal.ts';
 import { applySettings, undoSettings } from './leaseSettings.ts';
 import { type LeftBehind, leftBehind } from './leftBehind.ts';
+import { FOR_JOBS, measureLoad } from './load.ts';
 import { Maker, SetupRefused } from './maker.ts';
 import { Namer, Renaming } from './names.ts';
 import { Observation } from './observation.ts';
@@ -27,13 +28,14 @@ import { type Lease, Pool } from './pool.ts';
 import { remove, removeAll } from './removal.ts';
 import { makeRole } from './role.ts';
 import { setupNeeds } from './setupNeeds.ts';
-import { smoke } from './smoke.ts';
+import { smoke, withFunction } from './smoke.ts';
 import { watchStates } from './states.ts';
 import { carryOut, pause } from './steps.ts';
 import { type Watch, watchAll } from './watch.ts';
 
 /** What this driver can run and show on any target that speaks the AWS API. */
 export const DRIVER_CAPABILITIES: readonly Capability[] = [
+  'invoke',
   'async',
   'versions',
   'aliases',
@@ -70,7 +72,7 @@ export interface DriverOptions {
   readonly tolerances?: Partial<Tolerances>;
   /** See `Target.notJudged`. */
   readonly notJudged?: Readonly<Record<string, string>>;
-  /** Scenarios side by side. */
+  /** Scenarios side by side; where it is absent, `openChecked` finds out how many the target bears. */
   readonly jobs?: number;
   readonly runtime?: string;
   /** The address at which functions reach this machine, and the one to bind, where that is not 127.0.0.1. */
@@ -88,6 +90,8 @@ export interface DriverOptions {
 const LONGEST_WATCH_SECONDS = 1_800;
 
 const LAST_WORDS_SECONDS = 0.2;
+/** Where nobody said how many, and no handler runs by which it could be measured. */
+const UNMEASURED_JOBS = 8;
 
 /** A target that speaks the AWS API. */
 export class AwsDriver implements Target {
@@ -97,7 +101,7 @@ export class AwsDriver implements Target {
   readonly tolerances: Tolerances;
   readonly notJudged: Readonly<Record<string, string>>;
   readonly isRealTime = true;
-  readonly jobs: number;
+  #jobs: number;
   readonly #offered: Set<Capability>;
   readonly #options: DriverOptions;
   readonly #where: string;
@@ -125,12 +129,14 @@ export class AwsDriver implements Target {
   ) {
     this.name = options.name;
     this.version = options.version ?? '';
-    this.#offered = new Set(options.capabilities ?? DRIVER_CAPABILITIES);
+    this.#offered = new Set(
+      without(options.capabilities ?? DRIVER_CAPABILITIES, Object.keys(options.lacks ?? {}) as Capability[]),
+    );
     this.capabilities = this.#offered;
     this.#lack(new Map(Object.entries(options.lacks ?? {}) as [Capability, string][]));
     this.tolerances = { ...AWS_TOLERANCES, ...options.tolerances };
     this.notJudged = options.notJudged ?? {};
-    this.jobs = options.jobs ?? 8;
+    this.#jobs = options.jobs ?? UNMEASURED_JOBS;
     this.#options = options;
     this.#where = whereOf(options.endpoint);
     this.#clients = clients;
@@ -139,6 +145,10 @@ export class AwsDriver implements Target {
     this.#collector = collector;
     this.#setup = setup;
     this.#pool = new Pool(setup);
+  }
+
+  get jobs(): number {
+    return this.#jobs;
   }
 
   /**
@@ -185,16 +195,27 @@ export class AwsDriver implements Target {
   }
 
   /**
-   * Opens an endpoint as `open` does, makes sure that what functions do there can be seen and, where its
-   * capabilities are not told, finds out which of them it declines.
+   * Opens an endpoint as `open` does, makes sure that what functions do there can be seen and, where it is not told,
+   * finds out how much it bears (in less than five seconds) and what it declines.
    * @throws TargetError with what to do, where they do not reach the collector
    */
   static async openChecked(options: DriverOptions): Promise<AwsDriver> {
     const driver = await AwsDriver.open(options);
     try {
       const maker = new Maker(driver.#clients, driver.#namer, driver.#journal);
-      const look = options.capabilities === undefined ? (fn: string) => driver.#look(fn, maker) : undefined;
-      await smoke(driver.#where, driver.#pool, driver.#collector, maker, look);
+      const runs = driver.#offered.has('invoke');
+      const isMeasured = runs && options.jobs === undefined;
+      const isLookedAt = options.capabilities === undefined;
+      const look = async (realName: string) => {
+        // What is declined is tried at the cost of the function's concurrency: that comes last.
+        if (isMeasured) {
+          driver.#jobs = (await measureLoad(realName, driver.#collector, maker, FOR_JOBS)).jobs;
+        }
+        if (isLookedAt) await driver.#look(realName, maker);
+      };
+      const asks = isMeasured || isLookedAt ? look : undefined;
+      if (runs) await smoke(driver.#where, driver.#pool, driver.#collector, maker, asks);
+      else if (asks !== undefined) await withFunction(driver.#pool, maker, asks);
       return driver;
     } catch (thrown) {
       const error = await driver.#asTargetError(thrown).catch((dead: unknown) => dead);
@@ -206,7 +227,8 @@ export class AwsDriver implements Target {
 
   /** Leaves out what the target declines: no such scenario is drawn, and rules that need it are not decided. */
   async #look(realName: string, maker: Maker): Promise<void> {
-    this.#lack(await lookFor(realName, this.#pool, this.#collector, maker));
+    const runs = this.#offered.has('invoke');
+    this.#lack(await lookFor(realName, this.#pool, this.#collector, maker, runs));
   }
 
   #lack(lacks: Lacks): void {
@@ -218,7 +240,7 @@ export class AwsDriver implements Target {
 
   async run({ scenario }: NumberedScenario, signal: AbortSignal): Promise<History> {
     signal.throwIfAborted();
-    const beyond = beyondDriver(scenario) ?? this.#knownDecline(scenario);
+    const beyond = beyondDriver(scenario) ?? this.#neverInvoked(scenario) ?? this.#knownDecline(scenario);
     if (beyond !== undefined) return declinedHistory(scenario, beyond.capability, beyond.error);
     const maker = new Maker(this.#clients, this.#namer, this.#journal, signal);
     let lease: Lease;
@@ -349,6 +371,12 @@ export class AwsDriver implements Target {
     return declinedHistory(scenario, thrown.capability, thrown.message);
   }
 
+  /** A target that runs no handler is asked for none. */
+  #neverInvoked({ steps }: Scenario): { capability: Capability; error: string } | undefined {
+    if (this.#offered.has('invoke') || !steps.some(mayInvoke)) return undefined;
+    return { capability: 'invoke', error: 'functions run no handlers there' };
+  }
+
   /** What the scenario needs and the target has declined before. */
   #knownDecline(scenario: Scenario): { capability: Capability; error: string } | undefined {
     for (const capability of setupNeeds(scenario)) {
@@ -407,6 +435,10 @@ export class AwsDriver implements Target {
     if (left !== undefined) throw left;
   }
 }
+
+/** Whether a handler may be asked to do something by the step. */
+const mayInvoke = (step: Step): boolean =>
+  step.do === 'invoke' || step.do === 'send' || (step.do === 'request' && step.operation === 'Invoke');
 
 /** Nothing was run: the target, or the driver, does not offer what the scenario needs. */
 function declinedHistory(scenario: Scenario, capability: Capability, error: string): History {

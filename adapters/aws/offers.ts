@@ -34,20 +34,18 @@ const EVENT_SECONDS = 1;
 /**
  * Tries each optional capability once, side by side, on a function that nothing else uses: it is changed, and must
  * be deleted afterwards. Only what is declined in so many words is lacking: whatever else fails is for the rules.
+ * @param runs whether handlers run there: otherwise the function is not invoked
  */
 export async function lookFor(
   realName: string,
   pool: Pool,
   collector: Collector,
   patientMaker: Maker,
+  runs = true,
 ): Promise<Lacks> {
   const maker = patientMaker.withPatience(PATIENCE_MS);
   const look = new Look();
-  const invoking = Promise.all([
-    look.for(['async'], () => sendEvent(realName, collector, maker)),
-    look.for(['dryRun'], () => invoke(realName, 'DryRun', maker)),
-    look.for(['stream'], () => stream(realName, maker)),
-  ]);
+  const invoking = runs ? lookForCalls(realName, look, collector, maker) : Promise.resolve();
   await Promise.all([
     // A function without concurrency refuses to be invoked, so that comes after the invocations.
     invoking.then(() => look.for(['reserved'], () => reserve(realName, maker))),
@@ -85,6 +83,14 @@ function reasonOf(thrown: unknown): string | undefined {
   if (thrown instanceof NeverActive) return thrown.message;
   const failure = thrown instanceof SetupRefused ? thrown.refusal : failureOf(thrown);
   return isDecline(failure) ? describe(failure) : undefined;
+}
+
+async function lookForCalls(realName: string, look: Look, collector: Collector, maker: Maker): Promise<void> {
+  await Promise.all([
+    look.for(['async'], () => sendEvent(realName, collector, maker)),
+    look.for(['dryRun'], () => invoke(realName, 'DryRun', maker)),
+    look.for(['stream'], () => stream(realName, maker)),
+  ]);
 }
 
 /** Scenarios have aliases, and provisioned concurrency, only where there are versions. */

@@ -14,6 +14,20 @@ export const REPORT_HELP =
 const SMOKE = scenarioSchema.parse({ scenario: 1, functions: [{ name: 'f' }], steps: [] });
 const PATIENCE_MS = 60_000;
 
+/** Looks at something on a function of the target, which is thrown away afterwards. */
+export async function withFunction(
+  pool: Pool,
+  maker: Maker,
+  look: (realName: string) => Promise<void>,
+): Promise<void> {
+  const lease = await pool.lease(SMOKE, maker);
+  try {
+    for (const { realName } of lease.aliases) await look(realName);
+  } finally {
+    await pool.giveBack(lease, SMOKE, false, maker);
+  }
+}
+
 /**
  * Invokes one function and looks whether its probe reports: otherwise each rule would find its attempts missing,
  * and the target would be accused of what is the set-up's fault.

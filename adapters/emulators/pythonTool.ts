@@ -5,7 +5,7 @@ import { TargetError } from '../../engine/target.ts';
 
 /**
  * The command of a Python package, installed once in an environment of its own below `.conformance/`.
- * @param requirement with its exact version, e.g. `moto==5.2.5`
+ * @param requirement with its exact version, and extras if any, e.g. `moto[server]==5.2.5`
  * @returns the absolute path of the command
  * @throws TargetError with what to do, where there is no Python 3 or pip fails
  */
@@ -15,7 +15,7 @@ export async function pythonTool(
   folder = '.conformance',
   python = process.env['PYTHON'] ?? 'python3',
 ): Promise<string> {
-  const home = resolve(folder, requirement.replace('==', '-'));
+  const home = resolve(folder, folderOf(requirement));
   const tool = join(home, 'bin', command);
   if (existsSync(join(home, 'complete'))) return tool;
   mkdirSync(folder, { recursive: true });
@@ -35,6 +35,9 @@ export async function pythonTool(
   mkdirSync(join(home, 'complete'));
   return tool;
 }
+
+/** A requirement as the name of a folder: what stands in brackets would be a pattern to many a shell. */
+const folderOf = (requirement: string): string => requirement.replace(/[^\w.]+/g, '-');
 
 function run(command: string, args: readonly string[], complaint: string): Promise<void> {
   return new Promise((done, fail) => {

@@ -6,12 +6,21 @@ import { baselineSchema, baselineText } from '../../reports/baseline.ts';
 import { rules } from '../../specs/catalogue.ts';
 
 const read = (...path: string[]) => readFileSync(join(import.meta.dirname, ...path), 'utf8');
+const SUFFIX = '.baseline.json';
+const emulators = readdirSync(import.meta.dirname).flatMap((file) =>
+  file.endsWith(SUFFIX) ? [file.slice(0, -SUFFIX.length)] : [],
+);
 
-describe.each(['ministack', 'localstack'])('%s', (target) => {
-  const text = read(`${target}.baseline.json`);
+test('there are baselines', () => {
+  expect(emulators).toContain('ministack');
+  expect(emulators).toContain('moto');
+});
+
+describe.each(emulators)('%s', (name) => {
+  const text = read(`${name}${SUFFIX}`);
   const baseline = baselineSchema.parse(JSON.parse(text));
   const known = baseline.divergences.map(({ rule }) => rule);
-  const page = read(`${target}.md`);
+  const page = read(`${name}.md`);
 
   test('the baseline is written as the command writes it', () => {
     expect(text).toBe(baselineText(baseline));
@@ -20,15 +29,17 @@ describe.each(['ministack', 'localstack'])('%s', (target) => {
   test('each known divergence is of a rule that there is, stands on the page and has a scenario', () => {
     const ids = new Set(rules.map(({ id }) => id));
     expect(known.filter((id) => !ids.has(id))).toEqual([]);
-    const row = new RegExp(`^\\| ([A-Z0-9-]+) \\|.*\\(${target}/([A-Z0-9-]+)\\.json\\) \\|$`, 'gm');
-    const shown = [...page.matchAll(row)].map(([, rule, file]) => `${rule} ${file}`);
+    const rows = page.matchAll(
+      new RegExp(`^\\| ([A-Z0-9-]+) \\|.*\\(${name}/([A-Z0-9-]+)\\.json\\) \\|$`, 'gm'),
+    );
+    const shown = [...rows].map(([, rule, file]) => `${rule} ${file}`);
     expect(shown.sort()).toEqual(known.map((id) => `${id} ${id}`).sort());
-    expect(readdirSync(join(import.meta.dirname, target)).sort()).toEqual(
+    expect(readdirSync(join(import.meta.dirname, name)).sort()).toEqual(
       known.map((id) => `${id}.json`).sort(),
     );
   });
 
   test.each(known)('the scenario of %s is valid', (id) => {
-    scenarioSchema.parse(JSON.parse(read(target, `${id}.json`)));
+    scenarioSchema.parse(JSON.parse(read(name, `${id}.json`)));
   });
 });

@@ -40,7 +40,7 @@ export function miniature(
   return {
     name: 'miniature',
     version: '1',
-    capabilities: new Set(['async']),
+    capabilities: new Set(['invoke', 'async']),
     tolerances: AWS_TOLERANCES,
     isRealTime: false,
     jobs: 4,

@@ -3,6 +3,7 @@ import type { Capability } from '../../engine/capabilities.ts';
 import type { Scenario } from '../../engine/scenario.ts';
 import { type Arbitrary, fc, type Random } from '../fc.ts';
 import { Draw } from './draw.ts';
+import { type Change, reconfigure } from './functions.ts';
 import { addKafkaOrMq } from './kafkaMq.ts';
 import { addQueues } from './queues.ts';
 import { addOnlyRequests, addRequests } from './requests.ts';
@@ -25,6 +26,9 @@ export interface PollingOptions {
 /** An arbitrary of scenarios of one family that use nothing but the given traits. */
 export const pollingArbitrary = (options: PollingOptions): Arbitrary<Scenario> =>
   new PollingArbitrary(options);
+
+/** What any mapping may be changed to. */
+const CHANGES: readonly [Change, ...Change[]] = [{ BatchSize: 5 }, { Enabled: false }, { Enabled: true }];
 
 class PollingArbitrary extends fc.Arbitrary<Scenario> {
   private readonly options: PollingOptions;
@@ -53,8 +57,11 @@ function* candidates(scenario: Scenario): IterableIterator<InstanceType<typeof f
 
 function drawn(random: Random, { family, traits, capabilities, isRealTime }: PollingOptions): Scenario {
   const setting = new Setting(new Draw(random), traits, capabilities, isRealTime);
-  if (setting.traits.has('requests') && setting.draw.percent(20)) {
+  // Where no handler runs, all that can be asked of a mapping are requests.
+  const runsNothing = !capabilities.has('invoke');
+  if (runsNothing || (setting.traits.has('requests') && setting.draw.percent(20))) {
     addOnlyRequests(setting);
+    if (runsNothing) for (const mapping of setting.mappings) reconfigure(setting, mapping, CHANGES);
     return setting.scenario();
   }
   const isScene = setting.uses('scenes', 50);

@@ -116,7 +116,7 @@ export function exampleLines(isCutOff = false): RunLine[] {
       format: 1,
       suite: '9.9.9',
       target: { name: 'some-emulator', version: '1.5', isRealTime: true },
-      capabilities: ['async'],
+      capabilities: ['invoke', 'async'],
       seed: 42,
       scenarios: 1200,
       rules: Object.values(exampleRules).map(({ id }) => id),

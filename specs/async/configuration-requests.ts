@@ -18,6 +18,7 @@ export const dest11 = defineRule({
     'A destination is a standard queue, a standard topic, a function, an event bus or, for failures only, a bucket.',
   sources: [guide('invocation-async-retain-records'), api('PutFunctionEventInvokeConfig')],
   needs: ['destinations'],
+  isOfRequests: true,
   ...constrained(destinationKind),
 });
 
@@ -28,6 +29,7 @@ export const dlq06 = defineRule({
     'A dead-letter target is a standard SQS queue or a standard SNS topic; any other resource is refused.',
   sources: [guide('invocation-async-retain-records#invocation-dlq'), api('DeadLetterConfig')],
   needs: ['deadLetter'],
+  isOfRequests: true,
   ...constrained(deadLetterKind),
 });
 
@@ -72,6 +74,7 @@ export const cfg03 = defineRule({
     'PutFunctionEventInvokeConfig replaces the whole configuration, UpdateFunctionEventInvokeConfig only what is given.',
   sources: [api('PutFunctionEventInvokeConfig'), guide('invocation-async-configuring')],
   needs: ['eventInvokeConfig'],
+  isOfRequests: true,
   note: 'A setting that is not shown counts as its default. Which destination an Update keeps that gives only the other is open.',
   subjects: shownConfigs,
   check: (request, view): Finding => {

@@ -11,6 +11,7 @@ export const res04 = defineRule({
     'A reserve that would leave fewer than 100 concurrent executions of the account unreserved is refused.',
   sources: [api('PutFunctionConcurrency'), guide('configuration-concurrency'), guide('lambda-concurrency')],
   needs: ['reserved'],
+  isOfRequests: true,
   ...constrained(leavesUnreserved),
 });
 
@@ -20,6 +21,7 @@ export const prov01 = defineRule({
   invariant: 'The provisioned concurrency of a function may not exceed its reserve, whichever is set last.',
   sources: [guide('lambda-concurrency')],
   needs: ['provisioned', 'reserved'],
+  isOfRequests: true,
   ...constrained(withinReserve),
 });
 
@@ -29,5 +31,6 @@ export const prov04 = defineRule({
   invariant: 'Provisioned concurrency is for a version or an alias, and is refused for $LATEST.',
   sources: [guide('troubleshooting-invocation'), api('PutProvisionedConcurrencyConfig')],
   needs: ['provisioned'],
+  isOfRequests: true,
   ...constrained(provisionedPublished),
 });

@@ -77,6 +77,7 @@ export const mqCfg01 = defineRule({
   invariant: 'A mapping of Amazon MQ reads one queue; a second one, or a topic, is refused.',
   sources: [MQ, api('CreateEventSourceMapping')],
   needs: ['mq'],
+  isOfRequests: true,
   subjects: misread,
   check: (request, view) => mustBeRefused(request, view, 'a broker with more than one queue, or a topic'),
 });

@@ -59,6 +59,7 @@ export const dst01 = defineRule<Subject>({
     'A topic as on-failure destination is another one of the same cluster, in provisioned mode, and gets records with metadata.',
   sources: [PAGE],
   needs: ['kafka'],
+  isOfRequests: true,
   subjects: topicDestinations,
   check: (subject, view) => {
     if (!isRequest(subject)) return hasMetadata(subject);

@@ -125,6 +125,7 @@ export const ret04 = defineRule({
   invariant: 'Retry count, record age, bisecting and partial batch responses need provisioned mode.',
   sources: [guide('kafka-scaling-modes'), RETRIES, api('CreateEventSourceMapping')],
   needs: ['kafka'],
+  isOfRequests: true,
   isSilent: true,
   note: 'How they fail in on-demand mode is not said, and the API reference lists them without the condition.',
   subjects: unprovisioned,

@@ -3,7 +3,7 @@ import type { Rejected } from '../../engine/history.ts';
 import type { Finding } from '../../engine/rule.ts';
 import type { ControlRequest, View } from '../../engine/view.ts';
 import type { Refusal } from './constraints.ts';
-import { namesNothing } from './naming.ts';
+import { mayBeDeleted, namesNothing } from './naming.ts';
 
 /**
  * The names of a value that is not taken. The pages name the first one for all operations; for the constraints of
@@ -37,7 +37,9 @@ function isDeclined({ status, error }: Rejected): boolean {
  * Refusals that say nothing about the input. AWS documents each of them for any request: too many requests, another
  * operation in progress, no permission, a service that is down.
  */
-export function isBesideThePoint({ status }: Rejected): boolean {
+export function isBesideThePoint({ status, error }: Rejected): boolean {
+  // AWS, API_UpdateEventSourceMapping.html: a mapping that is being made, updated or deleted; its status is 400.
+  if (error === 'ResourceInUseException') return true;
   return status === 429 || status === 409 || status === 403 || status === 503;
 }
 
@@ -56,7 +58,9 @@ export function mustBeRefused(
   if (isBesideThePoint(rejected)) return { unknown: `refused for another reason: ${rejected.error}` };
   // Which is looked at first is not said: the input, or whether there is anything to change.
   const mayBeForNothing =
-    request.step.operation === 'UpdateFunctionEventInvokeConfig' || namesNothing(request, view);
+    request.step.operation === 'UpdateFunctionEventInvokeConfig' ||
+    namesNothing(request, view) ||
+    mayBeDeleted(request, view);
   if (rejected.status === 404 && mayBeForNothing && refusal !== 'as400') return;
   if (refusal === 'any' && rejected.status < 500) return;
   return { expected, observed: `${rejected.status} ${rejected.error}`, entries: [rejected] };

@@ -16,6 +16,7 @@ export const conc01 = defineRule({
     'ReservedConcurrentExecutions is 0 or more, and is set on a function, not on a version or an alias.',
   sources: [api('PutFunctionConcurrency')],
   needs: ['reserved'],
+  isOfRequests: true,
   ...constrained(reservedGiven, reservedLeast, reservedUnqualified),
 });
 
@@ -25,5 +26,6 @@ export const conc02 = defineRule({
   invariant: 'ProvisionedConcurrentExecutions is 1 or more, and a Qualifier is given.',
   sources: [api('PutProvisionedConcurrencyConfig')],
   needs: ['provisioned'],
+  isOfRequests: true,
   ...constrained(provisionedLeast, provisionedQualifier),
 });

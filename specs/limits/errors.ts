@@ -5,7 +5,7 @@ import type { ControlRequest, View } from '../../engine/view.ts';
 import { isBesideThePoint, isInvalidName, isJudgeable, isTheAccounts } from './answers.ts';
 import { configsBefore } from './configs.ts';
 import { faultOf } from './faults.ts';
-import { namesNothing } from './naming.ts';
+import { mayBeDeleted, namesNothing } from './naming.ts';
 
 const MISSING = new Set(['ResourceNotFoundException', 'ProvisionedConcurrencyConfigNotFoundException']);
 
@@ -51,7 +51,7 @@ function missingFor(request: ControlRequest, view: View): Missing {
       return before.length === 1 ? 'yes' : 'maybe';
     }
     default:
-      return 'no';
+      return mayBeDeleted(request, view) ? 'maybe' : 'no';
   }
 }
 
@@ -67,6 +67,7 @@ export const err01 = defineRule({
     api('CreateEventSourceMapping'),
   ],
   needs: ['controlPlane'],
+  isOfRequests: true,
   subjects: explained,
   check: ({ rejected, isInvalid, missing }) => {
     const { status, error } = rejected;

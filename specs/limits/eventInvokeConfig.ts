@@ -13,6 +13,7 @@ export const eic01 = defineRule({
   invariant: 'MaximumRetryAttempts is 0, 1 or 2; any other value is refused.',
   sources: [api('PutFunctionEventInvokeConfig')],
   needs: ['eventInvokeConfig'],
+  isOfRequests: true,
   ...constrained(retryAttempts),
 });
 
@@ -22,6 +23,7 @@ export const eic02 = defineRule({
   invariant: 'MaximumEventAgeInSeconds is between 60 and 21,600; any other value is refused.',
   sources: [api('PutFunctionEventInvokeConfig')],
   needs: ['eventInvokeConfig'],
+  isOfRequests: true,
   ...constrained(eventAge),
 });
 
@@ -31,6 +33,7 @@ export const eic03 = defineRule({
   invariant: 'A destination is an ARN of up to 350 characters, and a Put that sets nothing is refused.',
   sources: [api('PutFunctionEventInvokeConfig')],
   needs: ['eventInvokeConfig'],
+  isOfRequests: true,
   note: 'That a Put must set something was seen on AWS; the page does not spell it out.',
   ...constrained(destinationText, putSetsSomething),
 });
@@ -55,6 +58,7 @@ export const eic04 = defineRule({
     'UpdateFunctionEventInvokeConfig without a configuration to update fails with ResourceNotFoundException.',
   sources: [api('UpdateFunctionEventInvokeConfig')],
   needs: ['eventInvokeConfig'],
+  isOfRequests: true,
   note: 'The page lists the error; that it is for this case was seen on AWS.',
   subjects: updatesOfNothing,
   check: ({ answered, rejected }) => {

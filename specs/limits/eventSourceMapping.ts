@@ -17,6 +17,7 @@ export const esm01 = defineRule({
     'BatchSize is between 1 and 10,000, for a FIFO queue between 1 and 10; any other value is refused.',
   sources: [CREATE],
   needs: ['controlPlane'],
+  isOfRequests: true,
   ...constrained(bounds.batchSize),
 });
 
@@ -26,6 +27,7 @@ export const esm02 = defineRule({
   invariant: 'MaximumBatchingWindowInSeconds is between 0 and 300; any other value is refused.',
   sources: [CREATE],
   needs: ['controlPlane'],
+  isOfRequests: true,
   note: 'How a window on a FIFO queue fails is not said: that is left open.',
   ...constrained(bounds.batchingWindow),
 });
@@ -36,6 +38,7 @@ export const esm03 = defineRule({
   invariant: 'For SQS a BatchSize of more than 10 needs a batching window of at least 1 second.',
   sources: [CREATE, guide('services-sqs-configure')],
   needs: ['sqs'],
+  isOfRequests: true,
   isContradictory: true,
   note: 'The API’s text says the same of Kinesis and DynamoDB, whose default is 100 with a window of 0: left open there.',
   ...constrained(bounds.batchNeedsWindow),
@@ -47,6 +50,7 @@ export const esm04 = defineRule({
   invariant: 'ParallelizationFactor of a stream is between 1 and 10; any other value is refused.',
   sources: [CREATE],
   needs: ['controlPlane'],
+  isOfRequests: true,
   ...constrained(bounds.parallelization),
 });
 
@@ -57,6 +61,7 @@ export const esm05 = defineRule({
     'MaximumRecordAgeInSeconds of a stream is -1 or between 60 and 604,800; any other value is refused.',
   sources: [api('EventSourceMappingConfiguration'), CREATE],
   needs: ['controlPlane'],
+  isOfRequests: true,
   ...constrained(bounds.recordAge),
 });
 
@@ -66,6 +71,7 @@ export const esm06 = defineRule({
   invariant: 'MaximumRetryAttempts of a stream is between -1 and 10,000; any other value is refused.',
   sources: [CREATE],
   needs: ['controlPlane'],
+  isOfRequests: true,
   ...constrained(bounds.mappingRetries),
 });
 
@@ -75,6 +81,7 @@ export const esm07 = defineRule({
   invariant: 'TumblingWindowInSeconds of a stream is between 0 and 900; any other value is refused.',
   sources: [CREATE],
   needs: ['controlPlane'],
+  isOfRequests: true,
   ...constrained(bounds.tumblingWindow),
 });
 
@@ -84,6 +91,7 @@ export const esm08 = defineRule({
   invariant: 'ScalingConfig.MaximumConcurrency is between 2 and 1,000, and for SQS only.',
   sources: [api('ScalingConfig'), CREATE],
   needs: ['controlPlane'],
+  isOfRequests: true,
   ...constrained(bounds.maximumConcurrency),
 });
 
@@ -94,6 +102,7 @@ export const esm09 = defineRule({
     'MinimumPollers is between 1 (SQS: 2) and 200, MaximumPollers is no less and at most 2,000 (Kafka).',
   sources: [api('ProvisionedPollerConfig')],
   needs: ['controlPlane'],
+  isOfRequests: true,
   note: 'For SQS one page gives 2,000 as the upper bound of MaximumPollers, another 10,000: left open in between.',
   ...constrained(bounds.pollers),
 });
@@ -104,6 +113,7 @@ export const esm10 = defineRule({
   invariant: 'FunctionResponseTypes has at most one value, ReportBatchItemFailures.',
   sources: [CREATE],
   needs: ['controlPlane'],
+  isOfRequests: true,
   ...constrained(bounds.responseTypes),
 });
 
@@ -113,6 +123,7 @@ export const esm11 = defineRule({
   invariant: 'A filter pattern has at most 4,096 characters, and a mapping at most five filters.',
   sources: [CREATE, guide('invocation-eventfiltering')],
   needs: ['controlPlane'],
+  isOfRequests: true,
   note: 'The quota of five can be raised to ten: six to ten filters are left open.',
   ...constrained(bounds.filters),
 });
@@ -123,6 +134,7 @@ export const esm12 = defineRule({
   invariant: 'A mapping names exactly one topic or one queue, and at most 23 SourceAccessConfigurations.',
   sources: [CREATE],
   needs: ['controlPlane'],
+  isOfRequests: true,
   ...constrained(bounds.topics, bounds.brokerQueues, bounds.accessConfigurations),
 });
 
@@ -167,6 +179,7 @@ export const esm13 = defineRule<ControlRequest>({
   invariant: 'StartingPosition is TRIM_HORIZON, LATEST or AT_TIMESTAMP, and no update changes it.',
   sources: [CREATE, guide('kafka-esm-parameters')],
   needs: ['controlPlane'],
+  isOfRequests: true,
   subjects: (view) => {
     const made = position.subjects(view);
     const told = tellsPosition(view);
@@ -212,6 +225,7 @@ export const esm14 = defineRule({
   invariant: 'A parameter that a kind of source does not have is refused.',
   sources: [CREATE],
   needs: ['controlPlane'],
+  isOfRequests: true,
   isSilent: true,
   note: 'The pages say which source has which parameter, and not what happens to others.',
   subjects: those((request, view) => strayParameter(request, view) !== undefined),
@@ -271,6 +285,7 @@ export const esm15 = defineRule({
   invariant: 'An update or deletion while the mapping is being made or deleted is refused.',
   sources: [api('UpdateEventSourceMapping'), api('DeleteEventSourceMapping')],
   needs: ['controlPlane'],
+  isOfRequests: true,
   note: 'With ResourceInUseException (400) or ResourceConflictException (409).',
   subjects: interferences,
   check: ({ request, state }) => {

@@ -25,6 +25,7 @@ export const fn01 = defineRule({
     api('CreateFunction'),
   ],
   needs: ['controlPlane'],
+  isOfRequests: true,
   isContradictory: true,
   subjects: (view) => (view.requests.length === 0 ? [] : [...timeouts.subjects(view), ...untimed(view)]),
   check: (request, view) => {
@@ -42,6 +43,7 @@ export const fn02 = defineRule({
   invariant: 'A function has up to 4 KB of environment variables and up to 5 layers.',
   sources: [guide('gettingstarted-limits')],
   needs: ['controlPlane'],
+  isOfRequests: true,
   note: 'The 20 KB of the resource policy are not judged: no scenario adds permissions.',
   ...constrained(environment, layers),
 });

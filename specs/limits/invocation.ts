@@ -44,6 +44,7 @@ export const inv02 = defineRule({
     'A FunctionName has up to 256 characters, up to 64 as a bare name, and a Qualifier from 1 to 128.',
   sources: [api('Invoke'), api('CreateFunction')],
   needs: ['controlPlane'],
+  isOfRequests: true,
   // In range, too, is a name that nothing has: it is unknown (404), not invalid (400).
   subjects: (view) => (view.requests.length === 0 ? [] : [...lengths.subjects(view), ...unknownNames(view)]),
   check: (request, view) => {

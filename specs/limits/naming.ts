@@ -39,6 +39,19 @@ function namesNoMapping({ step }: ControlRequest, view: View): boolean {
   return !view.history.scenario.steps.some((other) => other.do === 'request' && other.mapping === name);
 }
 
+/** Whether the request is for a mapping whose deletion was asked for before, or at the same time. */
+export function mayBeDeleted({ step, requested }: ControlRequest, view: View): boolean {
+  const name = mappingNamed(step);
+  if (name === undefined || step.operation === 'CreateEventSourceMapping') return false;
+  return view.requests.some(
+    (other) =>
+      other.step !== step &&
+      other.step.operation === 'DeleteEventSourceMapping' &&
+      mappingNamed(other.step) === name &&
+      other.requested.at <= requested.at,
+  );
+}
+
 /** Whether the function has this version or alias; `$LATEST` and no qualifier at all are always there. */
 export function hasQualifier(owner: FunctionView, qualifier: Json | undefined): boolean {
   if (qualifier === undefined || qualifier === '$LATEST') return true;

@@ -47,6 +47,7 @@ export const sqs01 = defineRule<Subject>({
     { page: 'AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html', evidence: 'model' },
   ],
   needs: ['sqs'],
+  isOfRequests: true,
   subjects: (view) => {
     const requests = attributes.subjects(view);
     const messages = lonelyMessages(view);

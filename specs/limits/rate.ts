@@ -54,6 +54,7 @@ export const api01 = defineRule({
   invariant: 'The control plane takes 15 requests a second over all operations, and 100 of GetFunction.',
   sources: [guide('gettingstarted-limits')],
   needs: ['controlPlane'],
+  isOfRequests: true,
   note: 'Reported, not judged: the quota is the account’s, and a black box sees only its own part of the traffic.',
   subjects: paced,
   observe: ({ request, isWithin }) => {

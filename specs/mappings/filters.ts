@@ -151,6 +151,7 @@ export const filt06 = defineRule({
     'A pattern that cannot be parsed, or is not supported, is refused; empty FilterCriteria remove filtering.',
   sources: [FILTERING],
   needs: ['controlPlane'],
+  isOfRequests: true,
   subjects: (view) =>
     view.requests.length === 0
       ? view.requests

@@ -27,6 +27,7 @@ export const dest01 = defineRule({
   invariant: 'OnSuccess is not for mappings; OnFailure is for Kinesis, DynamoDB and Kafka only.',
   sources: [api('CreateEventSourceMapping'), guide('invocation-eventsourcemapping')],
   needs: ['controlPlane'],
+  isOfRequests: true,
   subjects: those((request, view) => {
     if (request.step.input['DestinationConfig'] === undefined) return false;
     const kind = kindOf(request, view);
@@ -52,6 +53,7 @@ export const dupesm01 = defineRule({
   invariant: 'A second mapping of the same source and function is refused.',
   sources: [api('CreateEventSourceMapping')],
   needs: ['controlPlane'],
+  isOfRequests: true,
   isSilent: true,
   note: 'The guide does not say; recorded from AWS is ResourceConflictException, 409.',
   subjects: those((request, view) => {
@@ -81,6 +83,7 @@ export const tmo01 = defineRule({
   invariant: 'Mappings of Kafka and Amazon MQ support functions with a timeout of at most 14 minutes.',
   sources: [guide('with-msk'), guide('with-mq')],
   needs: ['controlPlane'],
+  isOfRequests: true,
   subjects: those((request, view) => {
     if (request.step.operation !== 'CreateEventSourceMapping') return false;
     const owner = view.functions.get(textIn(request.step.input, 'FunctionName') ?? '');

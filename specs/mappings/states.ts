@@ -29,6 +29,7 @@ export const state01 = defineRule({
   invariant: 'The state of a mapping that is made, or deleted, as the answer tells it.',
   sources: [api('CreateEventSourceMapping'), api('DeleteEventSourceMapping')],
   needs: ['controlPlane'],
+  isOfRequests: true,
   isSilent: true,
   note: 'The guide does not say; recorded from AWS are 202 with Creating, and 202 with Deleting.',
   subjects: changes,

@@ -61,6 +61,7 @@ export const vis04 = defineRule({
     'Creating or updating a mapping whose function timeout exceeds the queue’s visibility timeout is refused.',
   sources: [CONFIGURE],
   needs: ['sqs', 'controlPlane'],
+  isOfRequests: true,
   note: 'The error’s name is not on the page; commonly reported is InvalidParameterValueException.',
   subjects: those((request, view) => {
     if (!isOfMapping(request) || kindOf(request, view) !== 'sqs' || mayBeDeleted(request, view)) return false;
@@ -84,6 +85,7 @@ export const vis07 = defineRule({
     'Lowering the queue’s visibility timeout below the function timeout, after the mapping was made.',
   sources: [CONFIGURE],
   needs: ['sqs', 'controlPlane'],
+  isOfRequests: true,
   isSilent: true,
   subjects: those(({ step }, view) => {
     if (step.operation !== 'SetQueueAttributes') return false;
@@ -117,6 +119,7 @@ export const rdr04 = defineRule({
   invariant: 'The dead-letter queue of a FIFO queue is FIFO, that of a standard queue standard.',
   sources: [DEAD_LETTERS, SET_ATTRIBUTES],
   needs: ['sqs', 'redrive', 'fifo'],
+  isOfRequests: true,
   note: 'That retention counts from the original sending is not seen within a test’s time.',
   subjects: those((request, view) => redriveOf(request, view) !== undefined),
   check: (request, view) => {
@@ -140,6 +143,7 @@ export const maxc03 = defineRule({
   invariant: 'MaximumConcurrency and ProvisionedPollerConfig exclude each other: both together are refused.',
   sources: [SCALING, CONFIGURE, MAPPINGS],
   needs: ['sqs', 'controlPlane'],
+  isOfRequests: true,
   subjects: those((request, view) => {
     const { input } = request.step;
     return (
@@ -159,6 +163,7 @@ export const batch02 = defineRule({
   invariant: 'A FIFO queue has no batching window.',
   sources: [PARAMETERS, CONFIGURE],
   needs: ['sqs', 'fifo', 'controlPlane'],
+  isOfRequests: true,
   isSilent: true,
   note: 'How a window on a FIFO queue fails is not said.',
   subjects: those((request, view) => {
@@ -183,6 +188,7 @@ export const prov02 = defineRule({
   invariant: 'MaximumPollers between 2,001 and 10,000.',
   sources: [PARAMETERS, MAPPINGS, POLLER_CONFIG],
   needs: ['sqs', 'controlPlane'],
+  isOfRequests: true,
   isContradictory: true,
   note: 'The guide gives 2,000 as the largest value, the API reference 10,000.',
   subjects: those((request, view) => {
@@ -206,6 +212,7 @@ export const reg01 = defineRule({
   invariant: 'Queue and function are in one Region: a queue of another one is refused.',
   sources: [CONFIGURE],
   needs: ['sqs', 'controlPlane'],
+  isOfRequests: true,
   note: 'Functions are in the Region that the target was opened with: `xx-else-1` is none at all.',
   subjects: those(({ step }) => {
     const [, region] = REGION.exec(textIn(step.input, 'EventSourceArn') ?? '') ?? [];

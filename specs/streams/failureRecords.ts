@@ -238,6 +238,7 @@ export const dst07 = defineRule({
     api('CreateEventSourceMapping'),
   ],
   needs: ['controlPlane', 'destinations'],
+  isOfRequests: true,
   isContradictory: true,
   note: 'The pages on failure destinations list SQS, SNS and S3; the tables of parameters SQS and SNS only, of those the standard kinds.',
   subjects: (view) => {

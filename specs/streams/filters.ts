@@ -159,6 +159,7 @@ export const filt02 = defineRule<TextSubject>({
     'Data that is no JSON is dropped where the pattern for data is; a pattern for data that is text is refused.',
   sources: [KINESIS, FILTERING],
   needs: ['kinesis'],
+  isOfRequests: true,
   subjects: (view) => {
     const texts = filteredOut(view).filter(({ record }) => isText(record));
     const requests = view.requests.length === 0 ? [] : view.requests.filter((one) => asksForText(one, view));

@@ -141,6 +141,7 @@ export const pos03 = defineRule({
     'A stream needs a StartingPosition; AT_TIMESTAMP is not for DynamoDB, nor its timestamp in the future.',
   sources: [api('CreateEventSourceMapping')],
   needs: ['controlPlane'],
+  isOfRequests: true,
   subjects: (view) => {
     if (view.requests.length === 0) return view.requests;
     return view.requests.filter(
