@@ -44,7 +44,7 @@ describe('Ctrl-C once', () => {
   test('on a real clock waits for what runs, reports it and removes what was made', async () => {
     const cwd = folder();
     const lambda = await fakeLambda();
-    const words = ['run', '--endpoint', lambda.url, '--scenarios', '100000', '--rules', 'SYNC-*'];
+    const words = ['run', '--endpoint', lambda.url, '--jobs', '8', '--scenarios', '100000', '--rules', 'SYNC-*'];
     const { child, ended } = started([...words, '--out', 'run.jsonl'], cwd);
     await until(() => lambda.invocations() > 8);
     child.kill('SIGINT');
@@ -61,7 +61,7 @@ describe('Ctrl-C once', () => {
 describe('Ctrl-C twice', () => {
   const stoppedTwice = async (cwd: string, lambda: FakeLambda, hangsFrom: number) => {
     const { child, ended } = started(
-      ['run', '--endpoint', lambda.url, '--rules', 'SYNC-*', '--scenarios', '500'],
+      ['run', '--endpoint', lambda.url, '--jobs', '8', '--rules', 'SYNC-*', '--scenarios', '500'],
       cwd,
     );
     await until(() => lambda.invocations() >= hangsFrom);
