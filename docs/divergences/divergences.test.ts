@@ -8,6 +8,11 @@ import { rules } from '../../specs/catalogue.ts';
 const read = (...path: string[]) => readFileSync(join(import.meta.dirname, ...path), 'utf8');
 
 describe.each(['ministack', 'localstack'])('%s', (target) => {
+const targets = readdirSync(import.meta.dirname).flatMap(
+  (file) => /^(.+)\.baseline\.json$/.exec(file)?.[1] ?? [],
+);
+
+describe.each(targets)('%s', (target) => {
   const text = read(`${target}.baseline.json`);
   const baseline = baselineSchema.parse(JSON.parse(text));
   const known = baseline.divergences.map(({ rule }) => rule);
