@@ -24,6 +24,8 @@ const TARGETS: Readonly<Record<string, (choice: TargetChoice) => Promise<Target>
   memory: async () => (await import('./memory/index.ts')).memory(),
   ministack: async (choice) => (await import('./emulators/ministack.ts')).ministack(choice),
   localstack: async (choice) => (await import('./localstack/localstack.ts')).localstack(choice),
+  'serverless-offline': async (choice) =>
+    (await import('./declared/serverlessOffline.ts')).serverlessOffline(choice),
   rie: async (choice) => (await import('./declared/rie.ts')).rie(choice),
 };
 
