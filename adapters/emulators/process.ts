@@ -1,6 +1,6 @@
 /** Runs an emulator as a child process, and sees to it that none outlives us. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,9 +11,12 @@ export interface ProcessSpec {
   readonly command: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Answers with a status below 300 as soon as the emulator can be used. */
+  /** Answers with a status below 300 as soon as the emulator can be used, or with the one that is told. */
   readonly healthUrl: string;
+  readonly healthStatus?: number;
   readonly readyWithinSeconds?: number;
+  /** Files that it finds in its temporary folder, where it runs then, by their names. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export interface RunningProcess {
@@ -45,8 +48,10 @@ wait "$child"
  */
 export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
   const folder = mkdtempSync(join(tmpdir(), `lc-${spec.name}-`));
+  for (const [name, text] of Object.entries(spec.files ?? {})) writeFileSync(join(folder, name), text);
   const child = spawn('sh', ['-c', GUARD, spec.command, ...(spec.args ?? [])], {
     detached: true,
+    ...(spec.files === undefined ? {} : { cwd: folder }),
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, TMPDIR: folder, ...spec.env },
   });
@@ -135,7 +140,7 @@ async function untilReady(spec: ProcessSpec, running: RunningProcess): Promise<v
       throw new TargetError(`${spec.name} ${what} (${spec.command}): ${words ?? 'it wrote nothing'}.`);
     }
     const isReady = await fetch(spec.healthUrl, { signal: AbortSignal.timeout(2_000) }).then(
-      (answer) => answer.ok,
+      (answer) => (spec.healthStatus === undefined ? answer.ok : answer.status === spec.healthStatus),
       () => false,
     );
     if (isReady) return;
@@ -153,7 +158,14 @@ function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-const tail = (output: string): string => output.trim().split('\n').slice(-3).join(' | ');
+/** Of a stack and what Node prints after it nobody learns more. */
+const SAYS_LITTLE = /^\s*(at .*|Node\.js v.*)?$/;
+
+function tail(output: string): string {
+  const lines = output.trim().split('\n');
+  const telling = lines.filter((line) => !SAYS_LITTLE.test(line));
+  return telling.slice(-3).join(' | ');
+}
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A port of 127.0.0.1 that nobody listens on now. */
