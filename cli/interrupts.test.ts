@@ -44,7 +44,17 @@ describe('Ctrl-C once', () => {
   test('on a real clock waits for what runs, reports it and removes what was made', async () => {
     const cwd = folder();
     const lambda = await fakeLambda();
-    const words = ['run', '--endpoint', lambda.url, '--jobs', '8', '--scenarios', '100000', '--rules', 'SYNC-*'];
+    const words = [
+      'run',
+      '--endpoint',
+      lambda.url,
+      '--jobs',
+      '8',
+      '--scenarios',
+      '100000',
+      '--rules',
+      'SYNC-*',
+    ];
     const { child, ended } = started([...words, '--out', 'run.jsonl'], cwd);
     await until(() => lambda.invocations() > 8);
     child.kill('SIGINT');
