@@ -181,6 +181,22 @@ test('a dead letter keeps its bytes and its attributes', async () => {
   });
 });
 
+test('a dead letter that is null is one of the event whose payload is null', async () => {
+  const functions = [
+    {
+      name: 'f',
+      timeoutSeconds: 1,
+      deadLetter: 'queue:q',
+      eventInvoke: [{ qualifier: '$LATEST', maximumRetryAttempts: 0 }],
+    },
+  ];
+  const steps = [event({ payload: null, plan: ['throw'] })];
+  const running = run({ functions, queues: [{ name: 'q' }], steps });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  aws.put('-qu', 'null', { RequestID: { DataType: 'String', StringValue: 'of-no-call' } });
+  expect(of(await running, 'delivered')[0]).toMatchObject({ event: 'e1', body: null });
+});
+
 test('functions are made once, and lent to one scenario after another', async () => {
   await run({ steps: [step({})] });
   await run({ functions: [{ name: 'g', timeoutSeconds: 1 }], steps: [step({ function: 'g' })] });
