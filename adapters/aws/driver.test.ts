@@ -22,7 +22,7 @@ import { scenarioSchema } from '../../engine/scenario.ts';
 import { ScenarioError, TargetError } from '../../engine/target.ts';
 import { Attribution } from './attribution.ts';
 import { Collector } from './collector.ts';
-import { AwsDriver } from './driver.ts';
+import { AwsDriver, type DriverOptions } from './driver.ts';
 import { type FakeAws, fakeAws, refusal } from './testing/fakeAws.ts';
 import { tempFolder } from './testing/tempFolder.ts';
 
@@ -35,18 +35,21 @@ let folder: string;
 beforeEach(async () => {
   aws = fakeAws();
   folder = tempFolder();
-  driver = await AwsDriver.open({
-    name: 'fake',
-    endpoint: { url: 'http://fake' },
-    tolerances: FAST,
-    folder,
-    lastWords: () => 'out of memory',
-  });
+  driver = await open({ lastWords: () => 'out of memory' });
 });
 afterEach(async () => {
   await driver.close();
   aws.restore();
 });
+
+const open = (change: Partial<DriverOptions>): Promise<AwsDriver> =>
+  AwsDriver.open({
+    name: 'fake',
+    endpoint: { url: 'http://fake' },
+    tolerances: FAST,
+    folder,
+    ...change,
+  });
 
 const step = (change: object) => ({
   atSeconds: 0,
@@ -178,6 +181,22 @@ test('a dead letter keeps its bytes and its attributes', async () => {
   });
 });
 
+test('a dead letter that is null is one of the event whose payload is null', async () => {
+  const functions = [
+    {
+      name: 'f',
+      timeoutSeconds: 1,
+      deadLetter: 'queue:q',
+      eventInvoke: [{ qualifier: '$LATEST', maximumRetryAttempts: 0 }],
+    },
+  ];
+  const steps = [event({ payload: null, plan: ['throw'] })];
+  const running = run({ functions, queues: [{ name: 'q' }], steps });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  aws.put('-qu', 'null', { RequestID: { DataType: 'String', StringValue: 'of-no-call' } });
+  expect(of(await running, 'delivered')[0]).toMatchObject({ event: 'e1', body: null });
+});
+
 test('functions are made once, and lent to one scenario after another', async () => {
   await run({ steps: [step({})] });
   await run({ functions: [{ name: 'g', timeoutSeconds: 1 }], steps: [step({ function: 'g' })] });
@@ -242,6 +261,30 @@ test('a valid set-up that is refused is an error of the scenario, and no decline
   await expect(refused).rejects.toThrow(
     /refused to set up .*InvalidParameterValueException.*No zero, please/,
   );
+});
+
+test('a valid set-up that is known to be refused passes over its scenario, and nothing else', async () => {
+  await driver.close();
+  driver = await open({ refuses: ['No zero'] });
+  const having = (maximumRetryAttempts: number) => ({
+    functions: [
+      { name: 'f', timeoutSeconds: 1, eventInvoke: [{ qualifier: '$LATEST', maximumRetryAttempts }] },
+    ],
+    steps: [step({})],
+  });
+  const refuse = (words: string) =>
+    aws.lambda
+      .on(PutFunctionEventInvokeConfigCommand)
+      .rejects(refusal(400, 'InvalidParameterValueException', words));
+  refuse('No zero, please.');
+  for (const _ of [1, 2]) {
+    // Twice: the capability is not taken for declined.
+    const history = await run(having(0));
+    expect(of(history, 'declined')).toMatchObject([{ error: expect.stringContaining('No zero') }]);
+  }
+  expect(aws.lambda.commandCalls(PutFunctionEventInvokeConfigCommand)).toHaveLength(2);
+  refuse('No one, please.');
+  await expect(run(having(1))).rejects.toThrow(ScenarioError);
 });
 
 test('what only the account is too small for is declined', async () => {

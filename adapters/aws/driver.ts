@@ -77,6 +77,8 @@ export interface DriverOptions {
   readonly capabilities?: readonly Capability[];
   /** What it is known not to offer, each with what it answers: not asked for. */
   readonly lacks?: Readonly<Partial<Record<Capability, string>>>;
+  /** Words of the answers by which it is known to refuse settings that AWS takes: such scenarios are passed over. */
+  readonly refuses?: readonly string[];
   readonly tolerances?: Partial<Tolerances>;
   /** See `Target.notJudged`. */
   readonly notJudged?: Readonly<Record<string, string>>;
@@ -360,7 +362,7 @@ export class AwsDriver implements Target {
     if (thrown.refusal.kind !== 'refused' || thrown.refusal.status >= 500) await this.#checkAlive();
     if (isDecline(thrown.refusal)) this.#declined.set(thrown.capability, thrown.message);
     // All that a scenario declares is valid on AWS: refusing it as invalid does not say that it is not offered.
-    else if (!isOfAccount(thrown.refusal)) {
+    else if (!isOfAccount(thrown.refusal) && !this.#isKnownRefusal(thrown)) {
       throw new ScenarioError(
         `${this.#where} refused to set up what the scenario declares (${thrown.capability}): ${thrown.message}`,
       );
@@ -372,6 +374,10 @@ export class AwsDriver implements Target {
   #neverInvoked({ steps }: Scenario): { capability: Capability; error: string } | undefined {
     if (this.#offered.has('invoke') || !steps.some(mayInvoke)) return undefined;
     return { capability: 'invoke', error: 'functions run no handlers there' };
+  }
+
+  #isKnownRefusal({ message }: SetupRefused): boolean {
+    return this.#options.refuses?.some((words) => message.includes(words)) ?? false;
   }
 
   /** What the scenario needs and the target has declined before. */

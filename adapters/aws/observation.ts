@@ -222,7 +222,8 @@ export class Observation {
   delivered(resource: string, message: Message): void {
     const at = this.now();
     const parsed = parseJson(message.body);
-    const body = contract(this.#renaming.toScenario(parsed ?? message.body));
+    // A dead letter may be `null`, which is JSON.
+    const body = contract(this.#renaming.toScenario(parsed === undefined ? message.body : parsed));
     const record = resource.startsWith('bus:') ? asObject(asObject(body)?.['detail']) : asObject(body);
     const requestId = asObject(record?.['requestContext'])?.['requestId'];
     const id = typeof requestId === 'string' ? requestId : message.attributes?.['RequestID']?.value;

@@ -16,6 +16,8 @@ export interface Profile {
   readonly capabilities?: readonly Capability[];
   /** What it declines by an answer that does not say so, each with that answer. */
   readonly lacks?: Readonly<Partial<Record<Capability, string>>>;
+  /** Words of the answers by which it refuses a single setting that AWS takes: scenarios that have it are passed over. */
+  readonly refuses?: readonly string[];
   /** Each one that differs from AWS's with its reason beside it. */
   readonly tolerances: Partial<Tolerances>;
   /** Scenarios side by side on one instance. */
@@ -89,6 +91,7 @@ export function opens(
       version: profile.version,
       ...(profile.capabilities === undefined ? {} : { capabilities: profile.capabilities }),
       ...(profile.lacks === undefined ? {} : { lacks: profile.lacks }),
+      ...(profile.refuses === undefined ? {} : { refuses: profile.refuses }),
       tolerances: { ...profile.tolerances, ...choice.tolerances },
       jobs: choice.jobs ?? profile.jobs,
       ...(choice.folder === undefined ? {} : { folder: choice.folder }),

@@ -9,6 +9,9 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   LAMBDA_EVENT_SOURCE_MAPPING_POLL_INTERVAL_SEC: '0.2',
   LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_EMPTY_POLL_SEC: '0.25',
   LAMBDA_EVENT_SOURCE_MAPPING_MAX_BACKOFF_ON_ERROR_SEC: '5',
+  // Seconds for an execution environment to start, else 20. Seen on two busy cores that had several hundred to start: what
+  // took longer was answered with 500 before a handler ran, and a stream without retries has lost its batch by that.
+  LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT: '120',
   // The source of streams answers at once: by itself it waits half a second before it makes or deletes one.
   KINESIS_LATENCY: '0',
   DISABLE_EVENTS: '1',

@@ -122,6 +122,13 @@ describe('SQS-FILT-02: bodies of the other format', () => {
   });
 });
 
+test('SQS-FILT-02: the mapping was changed, and not its filter: that it was let through is the affair of SQS-FILT-01', () => {
+  const request = 'request UpdateEventSourceMapping {"UUID":"mapping:m","BatchSize":4} @1: 202';
+  const view = polled(filtering, 'send r2 @0', request, 'batch r2 @30: ok', 'left @90');
+  expect(decided(filt01, view).broken).toHaveLength(1);
+  expect(decided(filt02, view)).toMatchObject({ kept: 0, ...kept });
+});
+
 describe('SQS-FILT-03: filters on something else than the body', () => {
   const onMetadata: Given = { mapping: { filters: [{ messageAttributes: { x: [1] } }] } };
 

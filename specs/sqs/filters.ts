@@ -98,7 +98,8 @@ const misfits = (view: View): readonly RecordView[] =>
   leftOut(view).filter((record) => {
     const filters = record.source.mappings[0]?.steady?.filters ?? [];
     const format = formatOf(record);
-    if (format === undefined) return false;
+    // Where the mapping had several settings, none says what it is for.
+    if (format === undefined || filters.length === 0) return false;
     return filters.every((pattern) => {
       const wanted = formatIn(pattern);
       return wanted !== undefined && wanted !== format;

@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import shutil
 import sys
 import tempfile
@@ -9,6 +10,7 @@ import threading
 import time
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from lambda_conformance_localstack import environment
 from lambda_conformance_localstack.environment import Environment, Failed, Invocation
@@ -118,6 +120,20 @@ class EnvironmentTest(unittest.TestCase):
         with self.assertRaises(Failed) as caught:
             self.environment("", "other.js").initialise()
         self.assertEqual(json.loads(caught.exception.body)["errorType"], "Runtime.ImportModuleError")
+
+    def test_a_process_that_is_never_ready_fails_its_initialisation(self):
+        made = self.environment("await new Promise((done) => setTimeout(done, 60_000));", "index.mjs")
+        with mock.patch.object(environment, "INIT_SECONDS", 0.5), self.assertRaises(Failed) as caught:
+            made.initialise()
+        self.assertEqual(json.loads(caught.exception.body)["errorType"], "Sandbox.Timedout")
+        self.assertFalse(made.is_alive)
+
+    def test_a_reply_that_is_there_is_not_late_for_one_who_looks_late(self):
+        made = self.environment("exports.handler = async () => 1;")
+        self.assertTrue(select.select([made._replies], [], [], 30)[0])
+        with mock.patch.object(environment, "INIT_SECONDS", -1.0):
+            made.initialise()
+        self.assertEqual(self.invoke(made), 1)
 
     def test_es_modules_are_loaded(self):
         made = self.environment("export const handler = () => 7;", "index.mjs")

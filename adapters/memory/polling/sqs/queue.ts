@@ -206,7 +206,7 @@ export class SqsQueue implements Source {
       const parsed = parsedJson(text);
       const bytesMatter = parsed === undefined || JSON.stringify(parsed) !== text;
       const whole = bytesMatter ? { ...told, text } : told;
-      world.recorder.push({ kind: 'delivered', ...whole, body: parsed ?? text });
+      world.recorder.push({ kind: 'delivered', ...whole, body: parsed === undefined ? text : parsed });
     } else world.recorder.push({ kind: 'delivered', ...told, body: body === undefined ? { record } : body });
   }
 
