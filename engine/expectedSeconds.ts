@@ -1,38 +1,48 @@
-import type { Scenario } from './scenario.ts';
+import type { InvokeStep, Scenario } from './scenario.ts';
+import type { MappingSpec } from './sourceSpec.ts';
 import type { Tolerances } from './tolerances.ts';
 
 /** What a repeated attempt costs at least where nothing else is known. */
 const ATTEMPT_SECONDS = 0.5;
+/** AWS, SQS: the visibility timeout of a queue that names none. */
+const DEFAULT_VISIBILITY_SECONDS = 30;
 
 /**
- * About how long a scenario lasts on a real clock: until its last step, then as long as its longest plan takes with
- * the waits between its attempts. It serves to start the long ones first, and for nothing else.
+ * About how long a scenario lasts on a real clock: until its last step, then as long as the slowest of its calls and
+ * mappings needs for its attempts and the waits between them. It serves to start the long ones first, and to plan with
+ * short ones.
  */
 export function expectedSeconds(scenario: Scenario, tolerances: Tolerances): number {
-  const { queues = [], mappings = [], steps } = scenario;
-  let visibilitySeconds = 0;
-  for (const { visibilityTimeoutSeconds = 30 } of mappings.length > 0 ? queues : [])
-    visibilitySeconds = Math.max(visibilitySeconds, visibilityTimeoutSeconds);
-  let windowSeconds = 0;
-  for (const { windowSeconds: own = 0, tumblingWindowSeconds = 0 } of mappings)
-    windowSeconds = Math.max(windowSeconds, own, tumblingWindowSeconds);
-  let lastStep = 0;
-  let attempts = 0;
-  for (const step of steps) {
-    lastStep = Math.max(lastStep, step.atSeconds);
-    if (step.do === 'invoke') attempts = Math.max(attempts, step.plan.length);
-    if (step.do !== 'send') continue;
-    for (const { plan } of step.records) attempts = Math.max(attempts, plan.length);
-    // On a stream those that fail come one after the other.
-    if (!step.to.startsWith('queue:')) attempts += step.records.filter(({ plan }) => plan.length > 1).length;
-  }
-  const ageSeconds = Math.max(
-    0,
-    ...mappings.map(({ maximumRecordAgeSeconds = -1, maximumRetryAttempts = -1 }) =>
-      maximumRetryAttempts < 0 ? maximumRecordAgeSeconds : 0,
-    ),
+  const lastStep = Math.max(0, ...scenario.steps.map(({ atSeconds }) => atSeconds));
+  const mappings = (scenario.mappings ?? []).map((mapping) => mappingSeconds(mapping, scenario, tolerances));
+  const calls = scenario.steps.map((step) => (step.do === 'invoke' ? callSeconds(step, tolerances) : 0));
+  return lastStep + Math.max(0, ...mappings, ...calls);
+}
+
+/** Only events are tried again. */
+function callSeconds({ type, plan }: InvokeStep, { retryTimeScale }: Tolerances): number {
+  return type === 'Event' ? plan.length * (ATTEMPT_SECONDS + 60 * retryTimeScale) : ATTEMPT_SECONDS;
+}
+
+function mappingSeconds(
+  mapping: MappingSpec,
+  scenario: Scenario,
+  { pollingRetrySeconds }: Tolerances,
+): number {
+  const { source, windowSeconds = 0, tumblingWindowSeconds = 0 } = mapping;
+  const { maximumRecordAgeSeconds = -1, maximumRetryAttempts = -1 } = mapping;
+  const plans = scenario.steps.flatMap((step) =>
+    step.do === 'send' && step.to === source ? step.records.map(({ plan }) => plan) : [],
   );
-  const betweenAttempts =
-    mappings.length > 0 ? visibilitySeconds + tolerances.pollingRetrySeconds : 60 * tolerances.retryTimeScale;
-  return lastStep + Math.max(ageSeconds, windowSeconds + attempts * (ATTEMPT_SECONDS + betweenAttempts));
+  const longest = Math.max(0, ...plans.map((plan) => plan.length));
+  const window = Math.max(windowSeconds, tumblingWindowSeconds);
+  const queue = scenario.queues?.find(({ name }) => `queue:${name}` === source);
+  if (queue !== undefined) {
+    const { visibilityTimeoutSeconds = DEFAULT_VISIBILITY_SECONDS } = queue;
+    return window + longest * (ATTEMPT_SECONDS + visibilityTimeoutSeconds + pollingRetrySeconds);
+  }
+  // In order, those that fail come one after the other.
+  const failing = plans.filter((plan) => plan.length > 1).length;
+  const attempts = window + (longest + failing) * (ATTEMPT_SECONDS + pollingRetrySeconds);
+  return maximumRetryAttempts < 0 ? Math.max(attempts, maximumRecordAgeSeconds) : attempts;
 }
