@@ -25,6 +25,7 @@ const TARGETS: Readonly<Record<string, (choice: TargetChoice) => Promise<Target>
   moto: async (choice) => (await import('./emulators/moto.ts')).moto(choice),
   ministack: async (choice) => (await import('./emulators/ministack.ts')).ministack(choice),
   localstack: async (choice) => (await import('./localstack/localstack.ts')).localstack(choice),
+  rie: async (choice) => (await import('./declared/rie.ts')).rie(choice),
 };
 
 /** The names that `openTarget` knows. */

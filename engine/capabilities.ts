@@ -24,6 +24,8 @@ export const CAPABILITIES = {
   pending: 'the state Pending of a new function',
   slowInit: 'an initialisation of the length that a scenario asks for',
   controlPlane: 'creating and configuring functions',
+  names: 'several functions, told apart by their names, and an answer for a name that none of them has',
+  overlap: 'several calls of a function at the same time',
   sqs: 'event source mappings of SQS queues',
   kinesis: 'event source mappings of Kinesis streams',
   dynamodb: 'event source mappings of DynamoDB Streams',

@@ -47,3 +47,6 @@ export class ScenarioError extends Error {
 export class TargetError extends Error {
   override readonly name = 'TargetError';
 }
+
+/** The target has ended, or answers no more: whatever ran on it has no result, and nothing more can run there. */
+export class TargetGone extends TargetError {}

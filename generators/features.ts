@@ -22,7 +22,7 @@ const TABLE = {
   // How many steps and functions.
   crowded: { says: 'up to 14 steps', odds: 0.12 },
   brief: { says: 'one or two steps', odds: 0.15 },
-  functions: { says: 'up to three functions', odds: 0.4 },
+  functions: { says: 'up to three functions', needs: ['names'], odds: 0.4 },
   later: { says: 'steps minutes apart', odds: 0.4, isSimulated: true },
 
   // Calls.
@@ -32,7 +32,8 @@ const TABLE = {
   stream: { says: 'response streams', needs: ['invoke', 'stream'], odds: 0.25 },
   logTail: { says: 'log tails, and handlers that write logs', odds: 0.3 },
   clientContext: { says: 'client contexts', odds: 0.3 },
-  hangUps: { says: 'callers that hang up', with: ['sync', 'sleeps'], odds: 0.15 },
+  // The attempt that a caller left goes on while the next call comes.
+  hangUps: { says: 'callers that hang up', needs: ['overlap'], with: ['sync', 'sleeps'], odds: 0.15 },
 
   // Payloads.
   payloadKinds: { says: 'payloads of every JSON kind, and calls without one', odds: 0.5 },
@@ -43,8 +44,12 @@ const TABLE = {
   // Calls that must be refused.
   badJson: { says: 'bodies that are not JSON', odds: 0.15 },
   contentTypes: { says: 'content types other than JSON', odds: 0.12 },
-  unknownFunctions: { says: 'calls to a function that does not exist', odds: 0.15 },
-  unknownQualifiers: { says: 'calls to a version or an alias that does not exist', odds: 0.15 },
+  unknownFunctions: { says: 'calls to a function that does not exist', needs: ['names'], odds: 0.15 },
+  unknownQualifiers: {
+    says: 'calls to a version or an alias that does not exist',
+    needs: ['versions'],
+    odds: 0.15,
+  },
 
   // How attempts end.
   throws: { says: 'handlers that throw', odds: 0.65 },
@@ -129,7 +134,7 @@ const TABLE = {
   },
 
   // Concurrency.
-  bursts: { says: 'the same call several times at once', with: ['sleeps'], odds: 0.22 },
+  bursts: { says: 'the same call several times at once', needs: ['overlap'], with: ['sleeps'], odds: 0.22 },
   reserved: { says: 'reserved concurrency', needs: ['reserved'], odds: 0.3 },
   zeroReserve: { says: 'reserved concurrency of 0', needs: ['reserved'], odds: 0.2 },
   accountLimit: { says: 'a low account limit', needs: ['accountLimit'], with: ['bursts'], odds: 0.2 },

@@ -1,5 +1,5 @@
 import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
-import { TargetError } from '../../engine/target.ts';
+import { TargetGone } from '../../engine/target.ts';
 import type { Clients } from './clients.ts';
 import { describe, type Failure, failureOf } from './failures.ts';
 
@@ -60,12 +60,12 @@ export function contactSentence(
   }
 }
 
-/** @throws TargetError where nothing that speaks Lambda's API answers at `where` within `patienceMs`. */
+/** @throws TargetGone where nothing that speaks Lambda's API answers at `where` within `patienceMs`. */
 export async function requireContact(
   clients: Clients,
   where: string,
   patienceMs = PATIENCE_MS,
 ): Promise<void> {
   const seen = await contact(clients, patienceMs);
-  if (seen.is !== 'lambda') throw new TargetError(contactSentence(where, seen, patienceMs));
+  if (seen.is !== 'lambda') throw new TargetGone(contactSentence(where, seen, patienceMs));
 }

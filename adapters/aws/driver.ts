@@ -10,9 +10,11 @@ import { beyondDriver } from './beyond.ts';
 import { Caller } from './caller.ts';
 import { type Clients, type Endpoint, makeClients } from './clients.ts';
 import { Collector } from './collector.ts';
+import { declinedHistory } from './declined.ts';
 import { describe, failureOf, isDecline, isOfAccount } from './failures.ts';
 import type { FunctionSetup } from './functions.ts';
 import { Journal } from './journal.ts';
+import { withLastWords } from './lastWords.ts';
 import { applySettings, undoSettings } from './leaseSettings.ts';
 import { type LeftBehind, leftBehind } from './leftBehind.ts';
 import { FOR_JOBS, measureLoad } from './load.ts';
@@ -23,15 +25,19 @@ import { observe } from './observers.ts';
 import { type Lacks, lookFor } from './offers.ts';
 import { makeMappings, putRedrivePolicies } from './polling/makeMapping.ts';
 import { lookWhatRemains } from './polling/remaining.ts';
+import { reshard } from './polling/reshard.ts';
+import { send } from './polling/send.ts';
 import { watchPolling } from './polling/watchPolling.ts';
 import { type Lease, Pool } from './pool.ts';
 import { remove, removeAll } from './removal.ts';
+import { removeResource, request } from './requests.ts';
 import { makeRole } from './role.ts';
 import { setupNeeds } from './setupNeeds.ts';
 import { smoke, withFunction } from './smoke.ts';
 import { watchStates } from './states.ts';
-import { carryOut, pause } from './steps.ts';
+import { carryOut, pause, type QuietStep } from './steps.ts';
 import { type Watch, watchAll } from './watch.ts';
+import { watchToTheEnd } from './watching.ts';
 
 /** What this driver can run and show on any target that speaks the AWS API. */
 export const DRIVER_CAPABILITIES: readonly Capability[] = [
@@ -52,6 +58,8 @@ export const DRIVER_CAPABILITIES: readonly Capability[] = [
   'dryRun',
   'pending',
   'controlPlane',
+  'names',
+  'overlap',
   'environments',
   'sqs',
   'kinesis',
@@ -86,10 +94,6 @@ export interface DriverOptions {
   readonly release?: () => Promise<void>;
 }
 
-/** How long to go on watching at most, beyond what a scenario's own waits amount to: six hours is not tested. */
-const LONGEST_WATCH_SECONDS = 1_800;
-
-const LAST_WORDS_SECONDS = 0.2;
 /** Where nobody said how many, and no handler runs by which it could be measured. */
 const UNMEASURED_JOBS = 8;
 
@@ -264,8 +268,9 @@ export class AwsDriver implements Target {
       observers.push(observe(lease, observation, maker, lasting));
       observers.push(watchStates(scenario, renaming, observation, maker, lasting));
       const caller = new Caller(this.#clients, renaming, observation, lasting, () => this.#checkAlive());
-      await carryOut(scenario, caller, this.#setup, maker);
-      isSettled = await this.#watch(observation, lasting);
+      await carryOut(scenario, caller, (step, index) => this.#carryOut(step, index, caller, maker));
+      const watchOf = () => this.#watchOf(observation);
+      isSettled = await watchToTheEnd(observation, watchOf, () => this.#checkAlive(), lasting);
       await this.#close(observation, lease, renaming, maker);
       return observation.finish();
     } catch (thrown) {
@@ -302,20 +307,12 @@ export class AwsDriver implements Target {
     observation.begin();
   }
 
-  /** Watches until nothing more is due, then closes the observation. */
-  async #watch(observation: Observation, signal: AbortSignal): Promise<boolean> {
-    for (;;) {
-      const { until, isSettled } = this.#watchOf(observation);
-      const now = observation.now();
-      if (now >= Math.min(until, LONGEST_WATCH_SECONDS)) {
-        // A target that died meanwhile has lost nothing: it is no observation at all.
-        await this.#checkAlive();
-        return isSettled;
-      }
-      // What comes in meanwhile moves the end: look again soon, but not for each message.
-      await pause(Math.min(until - now, 0.5), signal);
-      signal.throwIfAborted();
-    }
+  /** One step that is no call. */
+  async #carryOut(step: QuietStep, index: number, caller: Caller, maker: Maker): Promise<void> {
+    if (step.do === 'request') await request(step, index, caller, this.#setup, maker);
+    else if (step.do === 'remove') await removeResource(step, caller, maker);
+    else if (step.do === 'send') await send(step, index, caller);
+    else if (step.do === 'reshard') await reshard(step, caller, maker);
   }
 
   #watchOf(observation: Observation): Watch {
@@ -390,11 +387,7 @@ export class AwsDriver implements Target {
     try {
       await requireContact(this.#clients, this.#where, BUSY_PATIENCE_MS);
     } catch (thrown) {
-      // The port closes a moment before the process is gone.
-      await pause(LAST_WORDS_SECONDS, new AbortController().signal);
-      const words = this.#options.lastWords?.();
-      if (words === undefined || !(thrown instanceof TargetError)) throw thrown;
-      throw new TargetError(`${thrown.message} Its last words: ${words}`);
+      throw await withLastWords(thrown, this.#options.lastWords);
     }
   }
 
@@ -439,17 +432,6 @@ export class AwsDriver implements Target {
 /** Whether a handler may be asked to do something by the step. */
 const mayInvoke = (step: Step): boolean =>
   step.do === 'invoke' || step.do === 'send' || (step.do === 'request' && step.operation === 'Invoke');
-
-/** Nothing was run: the target, or the driver, does not offer what the scenario needs. */
-function declinedHistory(scenario: Scenario, capability: Capability, error: string): History {
-  return {
-    scenario,
-    entries: [
-      { kind: 'declined', at: 0, capability, error },
-      { kind: 'closed', at: 0 },
-    ],
-  };
-}
 
 const whereOf = (endpoint: Endpoint): string =>
   endpoint.url ?? `AWS (${endpoint.region ?? 'default region'})`;

@@ -2,12 +2,7 @@ import { hasPolling } from '../../engine/pollingIndex.ts';
 import { eventIds, type Scenario, type Step } from '../../engine/scenario.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Caller } from './caller.ts';
-import type { FunctionSetup } from './functions.ts';
 import { invoke } from './invoke.ts';
-import type { Maker } from './maker.ts';
-import { reshard } from './polling/reshard.ts';
-import { send } from './polling/send.ts';
-import { removeResource, request } from './requests.ts';
 
 /** A step, its index in the scenario, and when it is due on the target: seconds since the scenario began. */
 export interface Due {
@@ -36,15 +31,20 @@ export function schedule(scenario: Scenario, tolerances: Tolerances): Due[] {
   });
 }
 
+/** A step that is no call of Invoke. */
+export type QuietStep = Exclude<Step, { do: 'invoke' }>;
+
 /**
- * Carries out the steps at their times. Calls of Invoke run side by side; all other steps are over before the next
- * one begins. Resolves when all calls are over; throws what the first failing one threw.
+ * Carries out the steps at their times. Calls of Invoke run side by side, or one after another where the target bears no
+ * more than one; all other steps are over before the next one begins. Resolves when all calls are over; throws what the
+ * first failing one threw.
+ * @param quiet carries out a step that is no call, given with its index
  */
 export async function carryOut(
   scenario: Scenario,
   caller: Caller,
-  setup: FunctionSetup,
-  maker: Maker,
+  quiet: (step: QuietStep, index: number) => Promise<void>,
+  { callsOverlap = true }: { readonly callsOverlap?: boolean } = {},
 ): Promise<void> {
   const { observation } = caller;
   const calls: Promise<void>[] = [];
@@ -54,19 +54,17 @@ export async function carryOut(
     if (waitSeconds > 0.001) await pause(waitSeconds, caller.signal);
     caller.signal.throwIfAborted();
     if (broken !== undefined) break;
-    if (step.do === 'request') await request(step, index, caller, setup, maker);
-    else if (step.do === 'remove') await removeResource(step, caller, maker);
-    else if (step.do === 'send') await send(step, index, caller);
-    else if (step.do === 'reshard') await reshard(step, caller, maker);
-    else if (step.do === 'invoke') {
-      for (const [k, event] of eventIds(step).entries()) {
-        const call = k === 0 ? `c${index}` : `c${index}#${k + 1}`;
-        calls.push(
-          invoke(step, index, event, call, caller).catch((thrown: unknown) => {
-            broken ??= thrown;
-          }),
-        );
-      }
+    if (step.do !== 'invoke') {
+      await quiet(step, index);
+      continue;
+    }
+    for (const [k, event] of eventIds(step).entries()) {
+      const call = k === 0 ? `c${index}` : `c${index}#${k + 1}`;
+      const calling = invoke(step, index, event, call, caller).catch((thrown: unknown) => {
+        broken ??= thrown;
+      });
+      if (callsOverlap) calls.push(calling);
+      else await calling;
     }
   }
   await Promise.all(calls);

@@ -4,6 +4,7 @@ import type { Tolerances } from '../../engine/tolerances.ts';
 import { AwsDriver, type DriverOptions } from '../aws/driver.ts';
 import { freePort, type RunningProcess, startProcess } from './process.ts';
 import { pythonTool } from './pythonTool.ts';
+import { Reviving } from './reviving.ts';
 import { SideBySide } from './sideBySide.ts';
 
 /** What is known of an emulator that speaks the AWS API, however it is started. */
@@ -126,11 +127,11 @@ async function openInstances(
 ): Promise<Target> {
   const count = instancesFor(profile, choice);
   const { jobs, folder } = choice;
-  const first = await openInstance(common, await start(folder));
+  const first = await openInstance(common, () => start(folder));
   // What the first one offers, the others do: they need not be asked.
   const same = { ...common, capabilities: [...first.capabilities] };
   const others = await Promise.allSettled(
-    Array.from({ length: count - 1 }, async () => openInstance(same, await start(folder))),
+    Array.from({ length: count - 1 }, () => openInstance(same, () => start(folder))),
   );
   const opened = others.flatMap((other) => (other.status === 'fulfilled' ? [other.value] : []));
   const all = new SideBySide([first, ...opened], jobs ?? count * profile.jobs);
@@ -143,7 +144,18 @@ async function openInstances(
   return all;
 }
 
+/** One instance, and in its place another one should it end. */
 async function openInstance(
+  common: Omit<DriverOptions, 'endpoint'>,
+  start: () => Promise<RunningEmulator>,
+): Promise<Target> {
+  const first = await driven(common, await start());
+  // What the first one offers, the next one does.
+  const same = { ...common, capabilities: [...first.capabilities] };
+  return new Reviving(first, async () => driven(same, await start()));
+}
+
+async function driven(
   common: Omit<DriverOptions, 'endpoint'>,
   { url, collectorHost, notJudged, lastWords, stop: release }: RunningEmulator,
 ): Promise<Target> {

@@ -11,8 +11,9 @@ export interface ProcessSpec {
   readonly command: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Answers with a status below 300 as soon as the emulator can be used. */
+  /** Answers with a status below 300 as soon as the emulator can be used, or with the one that is told. */
   readonly healthUrl: string;
+  readonly healthStatus?: number;
   readonly readyWithinSeconds?: number;
 }
 
@@ -135,7 +136,7 @@ async function untilReady(spec: ProcessSpec, running: RunningProcess): Promise<v
       throw new TargetError(`${spec.name} ${what} (${spec.command}): ${words ?? 'it wrote nothing'}.`);
     }
     const isReady = await fetch(spec.healthUrl, { signal: AbortSignal.timeout(2_000) }).then(
-      (answer) => answer.ok,
+      (answer) => (spec.healthStatus === undefined ? answer.ok : answer.status === spec.healthStatus),
       () => false,
     );
     if (isReady) return;

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { TargetError } from '../../engine/target.ts';
+import { join } from 'node:path';
+import { installedOnce, runToEnd } from './installing.ts';
+
+const HELP = 'Set PYTHON to its path.';
+const pythonOf = () => process.env['PYTHON'] ?? 'python3';
 
 /**
  * The command of a Python package, installed once in an environment of its own below `.conformance/`.
@@ -13,46 +14,43 @@ export async function pythonTool(
   requirement: string,
   command: string,
   folder = '.conformance',
-  python = process.env['PYTHON'] ?? 'python3',
 ): Promise<string> {
-  const home = resolve(folder, folderOf(requirement));
-  const tool = join(home, 'bin', command);
-  if (existsSync(join(home, 'complete'))) return tool;
-  mkdirSync(folder, { recursive: true });
-  rmSync(home, { recursive: true, force: true });
-  await run(
-    python,
-    ['-m', 'venv', home],
-    `Python 3.10 or newer with its venv module is needed for ${requirement}`,
-  );
-  const pip = join(home, 'bin', 'python');
-  await run(
-    pip,
-    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', requirement],
-    `pip could not install ${requirement}`,
-  );
-  // Whoever was killed before this line begins again.
-  mkdirSync(join(home, 'complete'));
-  return tool;
+  const home = await installedOnce(folder, folderOf(requirement), async (made) => {
+    const needed = `Python 3.10 or newer with its venv module is needed for ${requirement}`;
+    await runToEnd(pythonOf(), ['-m', 'venv', made], needed, HELP);
+    await runToEnd(
+      join(made, 'bin', 'python'),
+      ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', requirement],
+      `pip could not install ${requirement}`,
+      HELP,
+    );
+  });
+  return join(home, 'bin', command);
 }
 
 /** A requirement as the name of a folder: what stands in brackets would be a pattern to many a shell. */
 const folderOf = (requirement: string): string => requirement.replace(/[^\w.]+/g, '-');
 
-function run(command: string, args: readonly string[], complaint: string): Promise<void> {
-  return new Promise((done, fail) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    let errors = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      errors = (errors + chunk.toString()).slice(-2_000);
-    });
-    child.on('error', (error) =>
-      fail(new TargetError(`${complaint}: ${error.message}. Set PYTHON to its path.`)),
-    );
-    child.on('exit', (code) => {
-      const reason = errors.trim().split('\n').at(-1) ?? '';
-      if (code === 0) done();
-      else fail(new TargetError(`${complaint}: ${reason === '' ? `exit ${code}` : reason}`));
-    });
-  });
+/**
+ * Downloads the wheel of a Python package, and nothing that it depends on, to a folder.
+ * @param requirement with its exact version
+ * @throws TargetError with what to do, where there is no Python 3 with pip or it fails
+ */
+export function downloadWheel(requirement: string, folder: string): Promise<void> {
+  return runToEnd(
+    pythonOf(),
+    [
+      '-m',
+      'pip',
+      'download',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--no-deps',
+      '--dest',
+      folder,
+      requirement,
+    ],
+    `Python 3 with pip is needed to download ${requirement}`,
+    HELP,
+  );
 }

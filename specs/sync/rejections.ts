@@ -55,6 +55,7 @@ export const rej02 = defineRule({
   invariant:
     'A call to a missing function, version or alias is refused with ResourceNotFoundException (404) and starts no attempt.',
   sources: [api('Invoke')],
+  needs: ['names'],
   subjects: (view) => flawedCalls(view).missing,
   check: (call, view) => refusal(call, view, 404, 'ResourceNotFoundException'),
 });
