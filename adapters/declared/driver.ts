@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import type { Capability } from '../../engine/capabilities.ts';
 import type { History } from '../../engine/history.ts';
-import type { Scenario } from '../../engine/scenario.ts';
+import type { FunctionSpec, Scenario } from '../../engine/scenario.ts';
 import {
   type NumberedScenario,
   ScenarioError,
@@ -24,9 +24,9 @@ import { watchAll } from '../aws/watch.ts';
 import { watchToTheEnd } from '../aws/watching.ts';
 import { freePort, type RunningProcess, startProcess } from '../emulators/process.ts';
 import { Reviving } from '../emulators/reviving.ts';
-import { FunctionPool } from './functionPool.ts';
 import { lacking } from './lacking.ts';
-import type { DeclaredFunction, DeclaredProfile } from './profile.ts';
+import type { DeclaredFunction, DeclaredProfile, SharedFunctions } from './profile.ts';
+import { UnusedFunctions } from './unused.ts';
 
 /** What a user may choose for one run. */
 export interface DeclaredChoice {
@@ -57,6 +57,16 @@ interface Server {
   readonly clients: Clients;
 }
 
+/** A server that scenarios share. */
+interface Shared {
+  readonly server: Server;
+  readonly functions: UnusedFunctions;
+  /** Scenarios that run there. */
+  running: number;
+  /** There are not enough functions left: nothing more begins there. */
+  isUsedUp: boolean;
+}
+
 /** What a scenario holds: its server, and for each of its functions what that is called there and by its probe. */
 interface Lease {
   readonly server: Server;
@@ -81,9 +91,7 @@ export class DeclaredDriver implements Target {
   readonly #profile: DeclaredProfile;
   readonly #home: string;
   readonly #collector: Collector;
-  /** Of a server that all scenarios share. */
-  readonly #pool: FunctionPool | undefined;
-  #shared: Server | undefined;
+  #shared: Promise<Shared> | undefined;
   readonly #running = new Set<Server>();
   readonly #past = new Set<string>();
   #count = 0;
@@ -97,8 +105,6 @@ export class DeclaredDriver implements Target {
     this.#profile = profile;
     this.#home = home;
     this.#collector = collector;
-    const { functions } = profile;
-    if (functions !== 'each') this.#pool = new FunctionPool(functions.timeoutsSeconds, functions.ofEach);
   }
 
   /**
@@ -119,15 +125,10 @@ export class DeclaredDriver implements Target {
   }
 
   async #begin(): Promise<void> {
-    if (this.#pool !== undefined) {
-      const all = this.#pool.all.map(({ name, timeoutSeconds }) =>
-        this.#declared(name, name, timeoutSeconds),
-      );
-      this.#shared = await this.#start(all);
-    }
-    const timeoutSeconds = this.#pool?.all[0]?.timeoutSeconds ?? SMOKE_TIMEOUT_SECONDS;
+    const { functions } = this.#profile;
+    const [timeoutSeconds = SMOKE_TIMEOUT_SECONDS] = functions === 'each' ? [] : functions.timeoutsSeconds;
     const lease = await this.#lease({ scenario: 1, functions: [{ name: 'f', timeoutSeconds }], steps: [] });
-    if (lease === undefined) throw new Error('a new pool has functions');
+    if (lease === undefined) throw new Error('a new server has functions');
     try {
       await this.#smoke(lease);
     } finally {
@@ -173,7 +174,7 @@ export class DeclaredDriver implements Target {
       return declinedHistory(
         scenario,
         'controlPlane',
-        `it has no function left with a timeout of ${timeouts} s`,
+        `none of its functions is declared with a timeout of ${timeouts} s`,
       );
     }
     const over = new AbortController();
@@ -184,7 +185,7 @@ export class DeclaredDriver implements Target {
     } catch (thrown) {
       signal.throwIfAborted();
       // The server was this scenario's alone: nobody else has lost anything.
-      if (thrown instanceof TargetGone && this.#pool === undefined)
+      if (thrown instanceof TargetGone && this.#profile.functions === 'each')
         throw new ScenarioError(`${this.name} did not survive this scenario: ${thrown.message}`);
       throw thrown;
     } finally {
@@ -220,20 +221,49 @@ export class DeclaredDriver implements Target {
     }
   }
 
-  /** Functions for a scenario; undefined where there are none with its timeouts. */
+  /** Functions for a scenario; undefined where none has its timeouts. */
   async #lease({ functions }: Scenario): Promise<Lease | undefined> {
-    const pool = this.#pool;
-    if (pool === undefined) {
-      const [{ timeoutSeconds } = { timeoutSeconds: SMOKE_TIMEOUT_SECONDS }] = functions;
-      const probe = `${ONLY_NAME}-${++this.#count}`;
-      const server = await this.#start([this.#declared(ONLY_NAME, probe, timeoutSeconds)]);
-      return { server, names: [{ called: ONLY_NAME, probe }], giveBack: () => this.#stop(server) };
+    const declared = this.#profile.functions;
+    if (declared !== 'each') {
+      const isDeclared = functions.every(({ timeoutSeconds }) =>
+        declared.timeoutsSeconds.includes(timeoutSeconds),
+      );
+      return isDeclared && functions.length <= declared.ofEach
+        ? this.#leaseShared(functions, declared)
+        : undefined;
     }
-    const lent = pool.lend(functions);
-    const server = this.#shared;
-    if (lent === undefined || server === undefined) return undefined;
-    const names = lent.map(({ name }) => ({ called: name, probe: name }));
-    return { server, names, giveBack: async () => pool.giveBack(lent) };
+    const [{ timeoutSeconds } = { timeoutSeconds: SMOKE_TIMEOUT_SECONDS }] = functions;
+    const probe = `${ONLY_NAME}-${++this.#count}`;
+    const server = await this.#start([this.#declared(ONLY_NAME, probe, timeoutSeconds)]);
+    return { server, names: [{ called: ONLY_NAME, probe }], giveBack: () => this.#stop(server) };
+  }
+
+  async #leaseShared(specs: readonly FunctionSpec[], declared: SharedFunctions): Promise<Lease> {
+    for (;;) {
+      this.#shared ??= this.#startShared(declared);
+      const starting = this.#shared;
+      const shared = await starting;
+      const taken = shared.functions.take(specs);
+      if (taken !== undefined) {
+        shared.running++;
+        const names = taken.map(({ name }) => ({ called: name, probe: name }));
+        return { server: shared.server, names, giveBack: () => this.#leave(shared) };
+      }
+      shared.isUsedUp = true;
+      if (this.#shared === starting) this.#shared = undefined;
+      if (shared.running === 0) await this.#stop(shared.server);
+    }
+  }
+
+  async #startShared(declared: SharedFunctions): Promise<Shared> {
+    const functions = new UnusedFunctions(declared);
+    const all = functions.left.map(({ name, timeoutSeconds }) => this.#declared(name, name, timeoutSeconds));
+    return { server: await this.#start(all), functions, running: 0, isUsedUp: false };
+  }
+
+  async #leave(shared: Shared): Promise<void> {
+    shared.running--;
+    if (shared.isUsedUp && shared.running === 0) await this.#stop(shared.server);
   }
 
   #declared(name: string, probe: string, timeoutSeconds: number): DeclaredFunction {

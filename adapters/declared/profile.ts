@@ -12,6 +12,12 @@ export interface DeclaredFunction {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** So many functions of each of these timeouts. */
+export interface SharedFunctions {
+  readonly timeoutsSeconds: readonly number[];
+  readonly ofEach: number;
+}
+
 export interface DeclaredProfile {
   readonly name: string;
   readonly homepage: string;
@@ -22,10 +28,10 @@ export interface DeclaredProfile {
   /** Scenarios side by side. */
   readonly jobs: number;
   /**
-   * With which functions a server starts: `each` scenario has a server of its own, with its one function; or all have the
-   * same, with so many functions of each timeout.
+   * With which functions a server starts: `each` scenario has a server of its own, with its one function; or scenarios
+   * share one that has so many functions of each timeout, until these are used up.
    */
-  readonly functions: 'each' | { readonly timeoutsSeconds: readonly number[]; readonly ofEach: number };
+  readonly functions: 'each' | SharedFunctions;
   /** Installs what it needs, where it is not there yet. Returns the folder. */
   install(folder: string): Promise<string>;
   /** How to start it on a port of 127.0.0.1 with these functions. */
