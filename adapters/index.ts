@@ -25,6 +25,8 @@ const TARGETS: Readonly<Record<string, (choice: TargetChoice) => Promise<Target>
   moto: async (choice) => (await import('./emulators/moto.ts')).moto(choice),
   ministack: async (choice) => (await import('./emulators/ministack.ts')).ministack(choice),
   localstack: async (choice) => (await import('./localstack/localstack.ts')).localstack(choice),
+  'serverless-offline': async (choice) =>
+    (await import('./declared/serverlessOffline.ts')).serverlessOffline(choice),
   rie: async (choice) => (await import('./declared/rie.ts')).rie(choice),
 };
 

@@ -203,6 +203,7 @@ export class DeclaredDriver implements Target {
       arn: '',
     }));
     const renaming = new Renaming(aliases, `lc-none${++this.#count}-`);
+    if (this.#profile.warms === true) await this.#warm(server, names, signal);
     const observation = new Observation(scenario, this.tolerances, renaming, (id) => this.#past.has(id));
     scenario.functions.forEach((spec, index) => {
       this.#collector.attend(names[index]?.probe ?? '', observation.attendant(spec));
@@ -219,6 +220,17 @@ export class DeclaredDriver implements Target {
     } finally {
       for (const id of observation.attribution.requestIds()) this.#past.add(id);
     }
+  }
+
+  /** Nobody attends to these calls: the probe is told to return at once, and what they come to is not recorded. */
+  async #warm({ clients }: Server, names: Lease['names'], signal: AbortSignal): Promise<void> {
+    const calls = names.map(({ called: FunctionName }) =>
+      clients.lambda.send(new InvokeCommand({ FunctionName, Payload: Buffer.from('{}') }), {
+        abortSignal: signal,
+      }),
+    );
+    await Promise.allSettled(calls);
+    signal.throwIfAborted();
   }
 
   /** Functions for a scenario; undefined where none has its timeouts. */

@@ -32,6 +32,11 @@ export interface DeclaredProfile {
    * share one that has so many functions of each timeout, until these are used up.
    */
   readonly functions: 'each' | SharedFunctions;
+  /**
+   * Each function is called once before its scenario begins: for servers that count the start of an environment to the
+   * timeout of its first call, so that on a busy machine nothing else would be seen of them.
+   */
+  readonly warms?: true;
   /** Installs what it needs, where it is not there yet. Returns the folder. */
   install(folder: string): Promise<string>;
   /** How to start it on a port of 127.0.0.1 with these functions. */

@@ -1,4 +1,5 @@
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import module from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
@@ -68,6 +69,8 @@ export const RIE: DeclaredProfile = {
 export const rie = servesDeclared(RIE);
 
 async function install(home: string): Promise<void> {
+  // What rapidClient.cjs takes the place of the native client with.
+  if (!('registerHooks' in module)) throw new TargetError('The target rie needs Node 22.15 or newer.');
   if (process.platform !== 'linux')
     throw new TargetError("AWS's runtime interface emulator is there for Linux only.");
   await Promise.all([downloadWheel(`aws-sam-cli==${VERSION}`, home), installPackages([CLIENT], home)]);

@@ -1,6 +1,6 @@
 /** Runs an emulator as a child process, and sees to it that none outlives us. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,8 @@ export interface ProcessSpec {
   readonly healthUrl: string;
   readonly healthStatus?: number;
   readonly readyWithinSeconds?: number;
+  /** Files that it finds in its temporary folder, where it runs then, by their names. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export interface RunningProcess {
@@ -46,8 +48,10 @@ wait "$child"
  */
 export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
   const folder = mkdtempSync(join(tmpdir(), `lc-${spec.name}-`));
+  for (const [name, text] of Object.entries(spec.files ?? {})) writeFileSync(join(folder, name), text);
   const child = spawn('sh', ['-c', GUARD, spec.command, ...(spec.args ?? [])], {
     detached: true,
+    ...(spec.files === undefined ? {} : { cwd: folder }),
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, TMPDIR: folder, ...spec.env },
   });
