@@ -27,6 +27,8 @@ const TARGETS: Readonly<Record<string, (choice: TargetChoice) => Promise<Target>
   localstack: async (choice) => (await import('./localstack/localstack.ts')).localstack(choice),
   'serverless-offline': async (choice) =>
     (await import('./declared/serverlessOffline.ts')).serverlessOffline(choice),
+  'serverless-aws-lambda': async (choice) =>
+    (await import('./declared/serverlessAwsLambda.ts')).serverlessAwsLambda(choice),
   rie: async (choice) => (await import('./declared/rie.ts')).rie(choice),
 };
 

@@ -158,7 +158,14 @@ function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-const tail = (output: string): string => output.trim().split('\n').slice(-3).join(' | ');
+/** Of a stack and what Node prints after it nobody learns more. */
+const SAYS_LITTLE = /^\s*(at .*|Node\.js v.*)?$/;
+
+function tail(output: string): string {
+  const lines = output.trim().split('\n');
+  const telling = lines.filter((line) => !SAYS_LITTLE.test(line));
+  return telling.slice(-3).join(' | ');
+}
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A port of 127.0.0.1 that nobody listens on now. */
