@@ -11,6 +11,7 @@ export class Reviving implements Target {
   readonly version: string;
   readonly capabilities: Target['capabilities'];
   readonly tolerances: Target['tolerances'];
+  readonly notJudged: Readonly<Record<string, string>>;
   readonly isRealTime: boolean;
   readonly jobs: number;
   readonly #start: () => Promise<Target>;
@@ -26,6 +27,7 @@ export class Reviving implements Target {
     this.version = first.version;
     this.capabilities = first.capabilities;
     this.tolerances = first.tolerances;
+    this.notJudged = first.notJudged ?? {};
     this.isRealTime = first.isRealTime;
     this.jobs = first.jobs;
     this.#current = Promise.resolve(first);
