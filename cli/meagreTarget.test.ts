@@ -32,6 +32,7 @@ test('doctor tells what it declines, and in which words', async () => {
     (await spawned(['doctor', '--endpoint', lambda.url, '--json'], folder)).stdout,
   );
   expect(capabilities).toEqual(['invoke', 'dryRun', 'pending', 'controlPlane', 'environments']);
+  expect(capabilities).toEqual(['dryRun', 'pending', 'controlPlane', 'names', 'overlap', 'environments']);
   expect(Object.keys(declined)).toEqual(expect.arrayContaining(LACKING));
 }, 30_000);
 
@@ -44,6 +45,14 @@ test('a run draws nothing of what it lacks, decides the rest, and leaves no jour
     .map((line) => JSON.parse(line))
     .filter(({ line }) => line === 'header' || line === 'chunk');
   expect(header.capabilities).toEqual(['invoke', 'dryRun', 'pending', 'controlPlane', 'environments']);
+  expect(header.capabilities).toEqual([
+    'dryRun',
+    'pending',
+    'controlPlane',
+    'names',
+    'overlap',
+    'environments',
+  ]);
   expect(chunks.map(({ errors }) => errors)).toEqual([[], [], [], [], []]);
   expect(chunks.filter(({ attempts }) => attempts > 0).length).toBeGreaterThan(2);
   expect(journals()).toEqual([]);
