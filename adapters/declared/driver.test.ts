@@ -22,7 +22,7 @@ async function fake(change: Partial<DeclaredProfile> = {}, diesAt: readonly numb
     name: 'fake',
     homepage: '',
     version: '1',
-    capabilities: ['environments', 'names', 'overlap'],
+    capabilities: ['invoke', 'environments', 'names', 'overlap'],
     tolerances: { retryTimeScale: 0.001, schedulingSlackSeconds: 0.1 },
     jobs: 4,
     functions: { timeoutsSeconds: [1, 3], ofEach: 2 },
@@ -70,7 +70,7 @@ test('calls and attempts are seen, under the names of the scenario', async () =>
 });
 
 test('where calls may not overlap, one waits for the other', async () => {
-  const { target } = await fake({ functions: 'each', capabilities: ['environments'] });
+  const { target } = await fake({ functions: 'each', capabilities: ['invoke', 'environments'] });
   const plan = [{ do: 'ok', afterSeconds: 0.2 }];
   const history = await run(target, [call('e1', { n: 1 }, { plan }), call('e2', { n: 2 }, { plan })]);
   const once = ['requested', 'started', 'ended', 'answered'];
@@ -91,7 +91,7 @@ test.each([
   ],
   ['controlPlane', [call('e1', {})], 2],
 ] as const)('a scenario that needs %s is declined', async (capability, steps, timeoutSeconds) => {
-  const { target } = await fake({ capabilities: [] });
+  const { target } = await fake({ capabilities: ['invoke'] });
   const history = await run(target, [...steps], timeoutSeconds);
   expect(kinds(history)).toEqual(['declined', 'closed']);
   expect(history.entries[0]).toMatchObject({ capability });

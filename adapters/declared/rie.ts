@@ -26,7 +26,7 @@ export const RIE: DeclaredProfile = {
   // Of aws-sam-cli: the emulator tells none of its own.
   version: VERSION,
   // Neither names nor versions: there is one path. No overlap: it has one environment, and two calls at once end it.
-  capabilities: ['environments'],
+  capabilities: ['invoke', 'environments'],
   tolerances: {
     // It has no queue, in which anything would wait for minutes: a call that it repeated it would repeat at once.
     retryTimeScale: 1 / 60,

@@ -14,7 +14,7 @@ export const SERVERLESS_AWS_LAMBDA: DeclaredProfile = {
   homepage: 'https://github.com/Inqnuam/serverless-aws-lambda',
   version: VERSION,
   // Versions and aliases are nothing that a service declares to it.
-  capabilities: ['async', 'dryRun', 'environments', 'names', 'overlap'],
+  capabilities: ['invoke', 'async', 'dryRun', 'environments', 'names', 'overlap'],
   tolerances: {
     // It never waits before it would try again: what it does with an event it does at once.
     retryTimeScale: 1 / 60,

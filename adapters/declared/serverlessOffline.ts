@@ -14,7 +14,7 @@ export const SERVERLESS_OFFLINE: DeclaredProfile = {
   homepage: 'https://github.com/dherault/serverless-offline',
   version: VERSION,
   // It says of DryRun that it does not support it; versions, aliases and response streams it has none.
-  capabilities: ['async', 'environments', 'names', 'overlap'],
+  capabilities: ['invoke', 'async', 'environments', 'names', 'overlap'],
   tolerances: {
     // It never waits before it would try again: what it does with an event it does at once.
     retryTimeScale: 1 / 60,

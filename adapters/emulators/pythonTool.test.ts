@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { tempFolder } from '../aws/testing/tempFolder.ts';
 import { pythonTool } from './pythonTool.ts';
 
@@ -15,9 +15,7 @@ test('a requirement with extras has a folder whose name no shell takes for a pat
   const python = join(folder, 'python');
   writeFileSync(python, FAKE);
   chmodSync(python, 0o755);
-  vi.stubEnv('PYTHON', python);
-  const tool = await pythonTool('moto[server]==5.2.5', 'moto_server', folder);
-  vi.unstubAllEnvs();
+  const tool = await pythonTool('moto[server]==5.2.5', 'moto_server', folder, python);
   expect(tool).toBe(join(folder, 'moto-server-5.2.5', 'bin', 'moto_server'));
   expect(existsSync(join(folder, 'moto-server-5.2.5', 'complete'))).toBe(true);
 });

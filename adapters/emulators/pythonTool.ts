@@ -14,10 +14,11 @@ export async function pythonTool(
   requirement: string,
   command: string,
   folder = '.conformance',
+  python = pythonOf(),
 ): Promise<string> {
   const home = await installedOnce(folder, folderOf(requirement), async (made) => {
     const needed = `Python 3.10 or newer with its venv module is needed for ${requirement}`;
-    await runToEnd(pythonOf(), ['-m', 'venv', made], needed, HELP);
+    await runToEnd(python, ['-m', 'venv', made], needed, HELP);
     await runToEnd(
       join(made, 'bin', 'python'),
       ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', requirement],
