@@ -1,6 +1,6 @@
 /**
  * LocalStack as a plain process, installed by the run itself, and the committed list of what is known to differ there.
- * Takes Python 3.13, Maven, Java 17 and two to three minutes; run with CONFORMANCE_REAL=1.
+ * Takes Python 3.13, Maven, Java 17 and two minutes; run with CONFORMANCE_REAL=1.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTarget } from '../adapters/index.ts';
@@ -50,13 +50,13 @@ describe.skipIf(!isAsked)('localstack (skipped unless CONFORMANCE_REAL=1: it ins
       },
       seed: 1,
       // The worthiest of its plan; each takes seconds, and the list below asks for each known divergence.
-      scenarios: 20,
+      scenarios: 15,
       baseline: knownDivergences('localstack'),
     });
   });
 
   describe('each known divergence', () => {
-    begin = eachKnownBreaks('localstack', () => target, 6, {
+    begin = eachKnownBreaks('localstack', () => target, 10, {
       'STR-AGE-01': 'records that fail until they are a minute old: its scenario takes up to two minutes',
     });
   });
