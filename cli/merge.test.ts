@@ -135,7 +135,7 @@ describe('is refused in one sentence', () => {
       ['1.jsonl', 'rules.jsonl', '3.jsonl'],
       expect.stringMatching(/ was run with rules: 4 .* with 1 from MINI-ONE-01/),
     ],
-    [['1.jsonl', 'able.jsonl', '3.jsonl'], expect.stringMatching(/could do other things \(metrics\): only/)],
+    [['1.jsonl', 'able.jsonl', '3.jsonl'], expect.stringMatching(/could do other things \(invoke\): only/)],
     [
       ['1.jsonl', 'planned.jsonl', '3.jsonl'],
       '1.jsonl and planned.jsonl have other plans: give all shards the same --jobs and --time.',
