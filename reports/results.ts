@@ -11,6 +11,8 @@ export interface KeptRun {
   readonly file: string;
   /** The rule's replay file as the page links to it; undefined where there is none but the run file itself. */
   readonly replayOf: (rule: string) => string | undefined;
+  /** What is known of the rule there, for a run that did not look for it anew. */
+  readonly reasonOf: (rule: string) => string | undefined;
 }
 
 const isBroken = ({ verdict }: RuleResult): boolean => verdict === 'VIOLATED' || verdict === 'WARNED';
@@ -56,7 +58,7 @@ const verdictsOf =
   (...wanted: readonly RuleResult['verdict'][]): number =>
     rules.filter(({ verdict }) => wanted.includes(verdict)).length;
 
-function section({ summary, replayOf, file }: KeptRun): string[] {
+function section({ summary, replayOf, reasonOf, file }: KeptRun): string[] {
   const { result, groups } = summary;
   const name = targetName(result.header.target);
   const lines = [
@@ -73,20 +75,26 @@ function section({ summary, replayOf, file }: KeptRun): string[] {
   }
   const broken = result.rules.filter(isBroken);
   if (broken.length === 0) return [...lines, '', 'No rule was broken.'];
-  lines.push('', '| rule | | expected | observed | AWS | scenario |', '|---|---|---|---|---|---|');
-  for (const found of broken) lines.push(brokenRow(found, replayOf(found.rule.id) ?? file));
+  lines.push('', '| rule | | AWS | there | scenario |', '|---|---|---|---|---|');
+  for (const found of broken) {
+    const { id } = found.rule;
+    lines.push(brokenRow(found, reasonOf(id), replayOf(id) ?? file));
+  }
   return lines;
 }
 
-function brokenRow({ rule, counterexample }: RuleResult, replay: string): string {
+function brokenRow({ rule, counterexample }: RuleResult, reason: string | undefined, replay: string): string {
   const [source] = rule.sources;
-  const page = source === undefined ? '' : `[page](${sourceUrl(source)})`;
+  const page = source === undefined ? '' : ` [page](${sourceUrl(source)})`;
+  const seen =
+    counterexample === undefined
+      ? ''
+      : `Expected ${counterexample.expected}, seen: ${counterexample.observed}.`;
   const cells = [
     `[${rule.id}](../rule-book.md#${anchorOf(rule.id)})`,
     rule.level,
-    counterexample?.expected ?? '',
-    counterexample?.observed ?? '',
-    page,
+    `${rule.invariant}${page}`,
+    reason ?? seen,
     `[file](${replay})`,
   ];
   return `| ${cells.map((cell) => cellText(cell)).join(' | ')} |`;
