@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['**/*.{test,spec}.ts'],
-    exclude: ['node_modules', 'dist'],
+    exclude: ['**/node_modules/**', 'dist', '.conformance'],
     // Cases on a real clock wait most of their time; vitest's own limit of 5 at once would queue them.
     maxConcurrency: 64,
     // Files that drive an emulator wait most of their time, and vitest would leave one of two cores idle.

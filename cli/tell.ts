@@ -97,7 +97,7 @@ function noteOtherTarget({ baseline, result }: Summary, { stderr }: World): void
 }
 
 /** What a result means for CI: what a baseline accepts is no violation. */
-export function exitCodeOf({ counts, result, isComplete }: Summary, isStrict: boolean): number {
+function exitCodeOf({ counts, result, isComplete }: Summary, isStrict: boolean): number {
   if (counts.VIOLATED > 0) return EXIT.violated;
   // Half a campaign is no pass: CI must not take a run that was stopped for one that conforms.
   if (!isComplete) return EXIT.failed;

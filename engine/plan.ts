@@ -48,7 +48,7 @@ export interface Plan {
   readonly scenarios: readonly PlannedScenario[];
   /** Rules that are decided in one of them at least, on the reference model. */
   readonly rules: readonly string[];
-  /** Rules that none of the drawn scenarios decides. */
+  /** Rules that none of the drawn scenarios decides, or none for which there is time. */
   readonly rulesLeft: readonly string[];
   readonly shown: readonly Showing[];
   /** What no drawn scenario shows for certain, or the time does not allow. */

@@ -6,10 +6,10 @@ import type { ScenarioSource } from '../engine/source.ts';
 import type { Target } from '../engine/target.ts';
 
 /** So many scenarios are drawn for a plan: enough for all but the rarest, and some seconds of work. */
-export const DRAWN_FOR_PLAN = 10_000;
+const DRAWN_FOR_PLAN = 10_000;
 
 export interface PlanRequest {
-  readonly target: Pick<Target, 'capabilities' | 'tolerances' | 'jobs'>;
+  readonly target: Pick<Target, 'capabilities' | 'tolerances' | 'jobs' | 'notJudged'>;
   /** Draws what the target can run. */
   readonly source: ScenarioSource;
   readonly rules: readonly Rule[];

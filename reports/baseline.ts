@@ -68,7 +68,7 @@ export interface Listed {
 }
 
 /** Whether the day until which an entry is accepted is over. `today` is a date as in the file: `2026-11-24`. */
-export const hasExpired = ({ expires }: KnownDivergence, today: string): boolean =>
+const hasExpired = ({ expires }: KnownDivergence, today: string): boolean =>
   expires !== undefined && expires < today;
 
 /** Ids of the rules that are accepted as broken on that day. */

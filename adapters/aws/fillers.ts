@@ -1,7 +1,7 @@
 import { fillerText, isFiller, type Json } from '../../engine/json.ts';
 
 /** A string that is only `x` and at least so long is written as a filler in a history. */
-export const FILLER_FROM_BYTES = 1_000;
+const FILLER_FROM_BYTES = 1_000;
 
 /** `value` as it goes over the wire: each filler becomes the string it stands for. */
 export function expand(value: Json): Json {

@@ -15,7 +15,7 @@ import { contract, expand } from './fillers.ts';
 const ANSWER_SLACK_SECONDS = 60;
 
 /** The input of Invoke. Values may be out of range on purpose: the SDK sends them as they are. */
-export function invokeInput(step: InvokeStep, caller: Caller): InvokeCommandInput {
+function invokeInput(step: InvokeStep, caller: Caller): InvokeCommandInput {
   const body = step.body ?? (step.payload === undefined ? undefined : JSON.stringify(expand(step.payload)));
   return {
     FunctionName: caller.renaming.functionName(step.function),

@@ -82,7 +82,7 @@ const SMOKE_TIMEOUT_SECONDS = 3;
 const SMOKE_CALLS = 5;
 
 /** A target that serves Invoke for functions declared beforehand. */
-export class DeclaredDriver implements Target {
+class DeclaredDriver implements Target {
   readonly name: string;
   readonly version: string;
   readonly capabilities: ReadonlySet<Capability>;

@@ -70,7 +70,7 @@ function failed(world: World, batch: StreamBatch, isError: boolean): void {
 }
 
 /** The batch is as it was, and has one retry less. */
-export function countFailure(world: World, batch: StreamBatch): void {
+function countFailure(world: World, batch: StreamBatch): void {
   const { policy } = world;
   const { maximumRetryAttempts, bisects } = batch.mapping.settings;
   batch.failures++;

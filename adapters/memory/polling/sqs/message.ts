@@ -182,5 +182,4 @@ function md5OfAttributes(spec: RecordSpec): string {
   return hash('md5', Buffer.concat(parts));
 }
 
-export const queueArn = (ref: string): string =>
-  `arn:aws:sqs:us-east-1:123456789012:${ref.slice('queue:'.length)}`;
+const queueArn = (ref: string): string => `arn:aws:sqs:us-east-1:123456789012:${ref.slice('queue:'.length)}`;
