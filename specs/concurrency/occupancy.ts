@@ -164,13 +164,13 @@ function crowdedOn(
   found: Crowded[] | undefined,
 ): Crowded[] | undefined {
   const { clockSkewSeconds, schedulingSlackSeconds } = view.tolerances;
-  const running = new Running(attempts);
+  const running = new Running(attempts, schedulingSlackSeconds + 2 * clockSkewSeconds);
   let all = found;
   for (const call of calls) {
     // The span in which it can have reached the service.
     const from = call.requested.at - clockSkewSeconds;
     const to = call.requested.at + schedulingSlackSeconds + clockSkewSeconds;
-    const inFlight = running.throughout(from, to);
+    const inFlight = running.throughout(from);
     const limit = owner === undefined ? accountHas : settled(owner.reserved, from, to);
     if (typeof limit !== 'number' || inFlight < limit) continue;
     const exhausted = inWords(inFlight, limit, owner);
@@ -186,43 +186,36 @@ function inWords(inFlight: number, limit: number, owner: FunctionView | undefine
   return `${inFlight} attempts are running on the reserve of ${limit} of ${owner.name}`;
 }
 
-/** Counts, for one span of time after the other, the attempts that certainly ran all through it. */
+/**
+ * Counts, for one span of time after the other, all of one length, the attempts that certainly ran all through it: they
+ * started by its beginning, and ended more than its length after that.
+ */
 class Running {
-  private readonly attempts: readonly Attempt[];
-  private readonly ends: Float64Array;
-  private readonly byEnd: Uint32Array;
-  private readonly isRunning: Uint8Array;
-  private readonly isOver: Uint8Array;
+  private readonly starts: readonly number[];
+  private readonly lastBeginnings: Float64Array;
   private started = 0;
   private over = 0;
-  private count = 0;
 
   /** @param attempts in order of their start */
-  constructor(attempts: readonly Attempt[]) {
-    this.attempts = attempts;
-    const ends = endsOf(attempts);
-    this.ends = ends;
-    this.byEnd = new Uint32Array(attempts.length);
-    for (let index = 0; index < attempts.length; index++) this.byEnd[index] = index;
-    this.byEnd.sort((a, b) => (ends[a] ?? 0) - (ends[b] ?? 0));
-    this.isRunning = new Uint8Array(attempts.length);
-    this.isOver = new Uint8Array(attempts.length);
+  constructor(attempts: readonly Attempt[], spanSeconds: number) {
+    const starts: number[] = [];
+    const lastBeginnings: number[] = [];
+    for (const attempt of attempts) {
+      const { startedAt } = attempt;
+      const before = earliestEnd(attempt) - spanSeconds;
+      if (before <= startedAt) continue;
+      starts.push(startedAt);
+      lastBeginnings.push(before);
+    }
+    this.starts = starts;
+    this.lastBeginnings = Float64Array.from(lastBeginnings).sort();
   }
 
-  /** Attempts that started by `from` and end after `to`. Spans of one length, each no earlier than the last. */
-  throughout(from: number, to: number): number {
-    for (; this.started < this.attempts.length; this.started++) {
-      if ((this.attempts[this.started]?.startedAt ?? Number.POSITIVE_INFINITY) > from) break;
-      if (this.isOver[this.started] === 1) continue;
-      this.isRunning[this.started] = 1;
-      this.count++;
-    }
-    for (; this.over < this.byEnd.length; this.over++) {
-      const index = this.byEnd[this.over] ?? 0;
-      if ((this.ends[index] ?? 0) > to) break;
-      this.isOver[index] = 1;
-      if (this.isRunning[index] === 1) this.count--;
-    }
-    return this.count;
+  /** How many run through the span from `from` on, which is no earlier than the one before. */
+  throughout(from: number): number {
+    const { starts, lastBeginnings } = this;
+    while (this.started < starts.length && (starts[this.started] ?? 0) <= from) this.started++;
+    while (this.over < lastBeginnings.length && (lastBeginnings[this.over] ?? 0) <= from) this.over++;
+    return this.started - this.over;
   }
 }

@@ -1,7 +1,8 @@
 /** AWS, with-mq.html: batches of Amazon MQ that fail, and what is acknowledged. */
 import { api, defineRule, guide } from '../../engine/rule.ts';
-import type { Batch, ControlRequest, View } from '../../engine/view.ts';
-import { isJudgeable, mustBeRefused } from '../limits/answers.ts';
+import type { Batch, View } from '../../engine/view.ts';
+import { mustBeRefused } from '../limits/answers.ts';
+import { asking, CREATE } from '../limits/asking.ts';
 import { sourceOf } from '../limits/mappingRequests.ts';
 import { stillHolds } from '../mappings/records.ts';
 import { responseOf } from '../mappings/response.ts';
@@ -57,19 +58,11 @@ export const mqAck01 = defineRule({
 });
 
 /** Creations of a mapping of a broker that ask for what there is not: a second queue, or a topic. */
-const misread = (view: View): readonly ControlRequest[] => {
-  if (view.requests.length === 0) return view.requests;
-  return view.requests.filter((request) => {
-    const { operation, input } = request.step;
-    if (operation !== 'CreateEventSourceMapping' || !isJudgeable(request)) return false;
-    const arn = input['EventSourceArn'];
-    const isBroker =
-      sourceOf(request, view)?.startsWith('broker:') === true || String(arn).startsWith('broker:');
-    if (!isBroker) return false;
-    const { Queues: queues, Topics: topics } = input;
-    return topics !== undefined || (Array.isArray(queues) && queues.length !== 1);
-  });
-};
+const misread = asking(CREATE, (request, view) => {
+  const { EventSourceArn: arn, Queues: queues, Topics: topics } = request.step.input;
+  if (topics === undefined && (!Array.isArray(queues) || queues.length === 1)) return false;
+  return sourceOf(request, view)?.startsWith('broker:') === true || String(arn).startsWith('broker:');
+});
 
 export const mqCfg01 = defineRule({
   id: 'MQ-CFG-01',

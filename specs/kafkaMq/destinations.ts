@@ -4,7 +4,8 @@ import { settingsAsked } from '../../engine/mappingSettings.ts';
 import { asObject, recordIn } from '../../engine/record.ts';
 import { defineRule, guide } from '../../engine/rule.ts';
 import type { ControlRequest, Delivery, View } from '../../engine/view.ts';
-import { isJudgeable, mustBeRefused } from '../limits/answers.ts';
+import { mustBeRefused } from '../limits/answers.ts';
+import { asking, CREATE } from '../limits/asking.ts';
 import { textIn } from '../limits/naming.ts';
 import { kafkaMappings } from './subjects.ts';
 
@@ -14,27 +15,18 @@ type Subject = ControlRequest | Delivery;
 
 const isRequest = (subject: Subject): subject is ControlRequest => 'requested' in subject;
 
-const NO_SUBJECTS: readonly Subject[] = [];
-
 /** Creations with a topic of Kafka as destination, and what arrived at such topics. */
 const topicDestinations = (view: View): readonly Subject[] => {
-  let found: Subject[] | undefined;
-  for (const request of view.requests) {
-    const { operation, input } = request.step;
-    if (operation !== 'CreateEventSourceMapping' || !isJudgeable(request)) continue;
-    if (destinationOf(input)?.startsWith('kafka:') !== true) continue;
-    found ??= [];
-    found.push(request);
-  }
-  for (const mapping of kafkaMappings(view)) {
-    for (const delivery of mapping.failures) {
-      if (!delivery.resource.startsWith('kafka:')) continue;
-      found ??= [];
-      found.push(delivery);
-    }
-  }
-  return found ?? NO_SUBJECTS;
+  const asked = withTopics(view);
+  const mappings = kafkaMappings(view);
+  if (mappings.length === 0) return asked;
+  const arrived = mappings.flatMap(({ failures }) =>
+    failures.filter(({ resource }) => resource.startsWith('kafka:')),
+  );
+  return [...asked, ...arrived];
 };
+
+const withTopics = asking(CREATE, ({ step }) => destinationOf(step.input)?.startsWith('kafka:') === true);
 
 const destinationOf = (input: ControlRequest['step']['input']): string | undefined =>
   textIn(asObject(input['DestinationConfig'])?.['OnFailure'], 'Destination');

@@ -6,7 +6,8 @@ import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import { textOf } from '../../engine/sourceSpec.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, ControlRequest, MappingView, RecordView, View } from '../../engine/view.ts';
-import { isJudgeable, mustBeRefused } from '../limits/answers.ts';
+import { mustBeRefused } from '../limits/answers.ts';
+import { asking, CREATE_OR_UPDATE } from '../limits/asking.ts';
 import { mappingOf, sourceOf } from '../limits/mappingRequests.ts';
 import { textIn } from '../limits/naming.ts';
 import {
@@ -258,7 +259,6 @@ function groupAsked({ step }: ControlRequest): string | undefined {
 
 /** Updates that name another consumer group than the mapping has. */
 function isRegrouping(request: ControlRequest, view: View): boolean {
-  if (request.step.operation !== 'UpdateEventSourceMapping') return false;
   const group = mappingOf(request, view)?.settings[0]?.value?.consumerGroup;
   const asked = groupAsked(request);
   return group !== undefined && asked !== undefined && asked !== group;
@@ -267,7 +267,7 @@ function isRegrouping(request: ControlRequest, view: View): boolean {
 /** Creations that name the group of another mapping of the topic. */
 function isSharing(request: ControlRequest, view: View): boolean {
   const asked = groupAsked(request);
-  if (request.step.operation !== 'CreateEventSourceMapping' || asked === undefined) return false;
+  if (asked === undefined) return false;
   const source = sourceOf(request, view);
   const { at } = request.requested;
   for (const { name, source: other, settings } of view.mappings.values())
@@ -287,12 +287,11 @@ export const grp02 = defineRule({
   sources: [guide('kafka-consumer-group-id')],
   needs: ['kafka'],
   note: 'The page says that the group must be unique among all Kafka event sources: judged on two of one topic. How a second one is refused is not said.',
-  subjects: (view) =>
-    view.requests.length === 0
-      ? view.requests
-      : view.requests.filter(
-          (request) => isJudgeable(request) && (isRegrouping(request, view) || isSharing(request, view)),
-        ),
+  subjects: asking(CREATE_OR_UPDATE, (request, view) =>
+    request.step.operation === 'CreateEventSourceMapping'
+      ? isSharing(request, view)
+      : isRegrouping(request, view),
+  ),
   check: (request, view) => {
     if (request.step.operation === 'CreateEventSourceMapping')
       return mustBeRefused(request, view, 'the consumer group of another mapping', 'any');

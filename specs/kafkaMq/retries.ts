@@ -2,10 +2,9 @@
 
 import { settingsAsked } from '../../engine/mappingSettings.ts';
 import { api, defineRule, guide } from '../../engine/rule.ts';
-import { sourceKind } from '../../engine/sourceSpec.ts';
-import type { Batch, ControlRequest, View } from '../../engine/view.ts';
-import { isJudgeable } from '../limits/answers.ts';
-import { sourceOf } from '../limits/mappingRequests.ts';
+import type { Batch, View } from '../../engine/view.ts';
+import { asking, CREATE } from '../limits/asking.ts';
+import { kindOf } from '../limits/mappingRequests.ts';
 import { attemptsUpTo } from '../mappings/records.ts';
 import { identifierAt, responseOf } from '../mappings/response.ts';
 import { once } from '../memo.ts';
@@ -100,24 +99,18 @@ export const ret03 = defineRule({
 });
 
 /** Requests for retry settings of a mapping of a Kafka topic that is not in provisioned mode. */
-const unprovisioned = (view: View): readonly ControlRequest[] => {
-  if (view.requests.length === 0) return view.requests;
-  return view.requests.filter((request) => {
-    const { operation, input } = request.step;
-    if (operation !== 'CreateEventSourceMapping' || !isJudgeable(request)) return false;
-    const ref = sourceOf(request, view);
-    if (ref === undefined || sourceKind(ref) !== 'kafka' || input['ProvisionedPollerConfig'] !== undefined)
-      return false;
-    const asked = settingsAsked(input);
-    if (asked === undefined) return false;
-    return (
-      asked.maximumRetryAttempts >= 0 ||
-      asked.maximumRecordAgeSeconds > 0 ||
-      asked.bisects ||
-      asked.reportsItemFailures
-    );
-  });
-};
+const unprovisioned = asking(CREATE, (request, view) => {
+  const { input } = request.step;
+  if (input['ProvisionedPollerConfig'] !== undefined || kindOf(request, view) !== 'kafka') return false;
+  const asked = settingsAsked(input);
+  if (asked === undefined) return false;
+  return (
+    asked.maximumRetryAttempts >= 0 ||
+    asked.maximumRecordAgeSeconds > 0 ||
+    asked.bisects ||
+    asked.reportsItemFailures
+  );
+});
 
 export const ret04 = defineRule({
   id: 'KAF-RET-04',

@@ -1,7 +1,7 @@
 /** AWS, API_PutFunctionEventInvokeConfig.html: the bounds of an event-invoke configuration. */
 import { api, defineRule } from '../../engine/rule.ts';
-import type { ControlRequest, View } from '../../engine/view.ts';
-import { isBesideThePoint, isJudgeable } from './answers.ts';
+import { isBesideThePoint } from './answers.ts';
+import { asking } from './asking.ts';
 import { configsBefore } from './configs.ts';
 import { destinationText, eventAge, putSetsSomething, retryAttempts } from './constraints.ts';
 import { constrained, faultOf } from './faults.ts';
@@ -39,17 +39,12 @@ export const eic03 = defineRule({
 });
 
 /** Updates of a declared function or qualifier that had no configuration for certain, with nothing else wrong. */
-const updatesOfNothing = (view: View): readonly ControlRequest[] =>
-  view.requests.length === 0
-    ? view.requests
-    : view.requests.filter((request) => {
-        if (request.step.operation !== 'UpdateFunctionEventInvokeConfig' || !isJudgeable(request))
-          return false;
-        if (ownerOf(request, view) === undefined || namesNothing(request, view)) return false;
-        const before = configsBefore(request, view);
-        if (before === undefined || before.length !== 1 || before[0] !== null) return false;
-        return faultOf(request, view) === undefined;
-      });
+const updatesOfNothing = asking(['UpdateFunctionEventInvokeConfig'], (request, view) => {
+  if (ownerOf(request, view) === undefined || namesNothing(request, view)) return false;
+  const before = configsBefore(request, view);
+  if (before === undefined || before.length !== 1 || before[0] !== null) return false;
+  return faultOf(request, view) === undefined;
+});
 
 export const eic04 = defineRule({
   id: 'LIM-EIC-04',

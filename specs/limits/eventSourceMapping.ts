@@ -3,6 +3,7 @@ import { mappingNamed } from '../../engine/mappingSettings.ts';
 import { api, defineRule, guide } from '../../engine/rule.ts';
 import type { ControlRequest, View } from '../../engine/view.ts';
 import { isJudgeable } from './answers.ts';
+import { asking, OF_MAPPINGS } from './asking.ts';
 import { constrained } from './faults.ts';
 import * as bounds from './mappingBounds.ts';
 import { kindOf, mappingOf } from './mappingRequests.ts';
@@ -138,26 +139,11 @@ export const esm12 = defineRule({
   ...constrained(bounds.topics, bounds.brokerQueues, bounds.accessConfigurations),
 });
 
-const NOTHING: readonly ControlRequest[] = [];
-
-/** The requests of these operations that were answered to the point. */
-const those =
-  (isOne: (request: ControlRequest, view: View) => boolean) =>
-  (view: View): readonly ControlRequest[] => {
-    let found: ControlRequest[] | undefined;
-    for (const request of view.requests) {
-      if (!request.step.operation.endsWith('EventSourceMapping')) continue;
-      if (!isJudgeable(request) || !isOne(request, view)) continue;
-      found ??= [];
-      found.push(request);
-    }
-    return found ?? NOTHING;
-  };
-
 const position = constrained(bounds.startingPosition);
 
 /** An Update or a Get that tells which position the mapping has, where the mapping was made with one. */
-const tellsPosition = those(
+const tellsPosition = asking(
+  OF_MAPPINGS,
   (request, view) =>
     textIn(request.answered?.output, 'StartingPosition') !== undefined &&
     madeWith(request, view) !== undefined,
@@ -228,7 +214,7 @@ export const esm14 = defineRule({
   isOfRequests: true,
   isSilent: true,
   note: 'The pages say which source has which parameter, and not what happens to others.',
-  subjects: those((request, view) => strayParameter(request, view) !== undefined),
+  subjects: asking(OF_MAPPINGS, (request, view) => strayParameter(request, view) !== undefined),
   observe: ({ answered, rejected }) => {
     if (answered !== undefined) return 'a stray parameter accepted';
     return rejected?.status === 400 ? 'a stray parameter refused with 400' : 'refused otherwise';

@@ -3,7 +3,8 @@ import type { Finding } from '../../engine/rule.ts';
 import { OPERATIONS, type Operation } from '../../engine/scenario.ts';
 import type { ControlRequest, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
-import { isJudgeable, mustBeRefused, mustNotBeRefused } from './answers.ts';
+import { mustBeRefused, mustNotBeRefused } from './answers.ts';
+import { asking } from './asking.ts';
 import { leavesUnreserved, withinReserve } from './capacity.ts';
 import type { Constraint } from './constraints.ts';
 import * as bounds from './constraints.ts';
@@ -48,7 +49,6 @@ const OF_OPERATION: ReadonlyMap<Operation, readonly Constraint[]> = new Map(
   OPERATIONS.map((operation) => [operation, ALL.filter(({ operations }) => operations.includes(operation))]),
 );
 
-const NOTHING: readonly ControlRequest[] = [];
 const NONE: readonly Constraint[] = [];
 
 const speaksOf = (constraint: Constraint, { step }: ControlRequest): boolean =>
@@ -113,16 +113,9 @@ export function constrained(...constraints: readonly Constraint[]): {
   subjects: (view: View) => readonly ControlRequest[];
   check: (request: ControlRequest, view: View) => Finding;
 } {
+  const operations = new Set(constraints.flatMap((constraint) => constraint.operations));
   return {
-    subjects: (view) => {
-      let found: ControlRequest[] | undefined;
-      for (const request of view.requests) {
-        if (!isSubject(constraints, request, view)) continue;
-        found ??= [];
-        found.push(request);
-      }
-      return found ?? NOTHING;
-    },
+    subjects: asking([...operations], (request, view) => isSubject(constraints, request, view)),
     check: (request, view) => {
       for (const constraint of constraints) {
         if (!speaksOf(constraint, request)) continue;
@@ -135,14 +128,14 @@ export function constrained(...constraints: readonly Constraint[]): {
   };
 }
 
-/** Whether a constraint has something to say of the request, and of its answer something can be said. */
+/** Whether a constraint has something to say of the request. */
 function isSubject(constraints: readonly Constraint[], request: ControlRequest, view: View): boolean {
   let isInRange = false;
   for (const constraint of constraints) {
     if (!speaksOf(constraint, request)) continue;
     const reading = constraint.read(request, view);
-    if (typeof reading === 'object') return isJudgeable(request);
+    if (typeof reading === 'object') return true;
     if (reading === 'inRange') isInRange = true;
   }
-  return isInRange && isJudgeable(request) && faultless(view).has(request);
+  return isInRange && faultless(view).has(request);
 }

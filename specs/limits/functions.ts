@@ -1,18 +1,17 @@
 /** AWS, gettingstarted-limits.html and configuration-timeout.html: the settings of a function. */
 import { asObject } from '../../engine/record.ts';
 import { api, defineRule, guide } from '../../engine/rule.ts';
-import type { ControlRequest, View } from '../../engine/view.ts';
+import { asking } from './asking.ts';
 import { environment, layers, timeout } from './constraints.ts';
 import { constrained } from './faults.ts';
 
 const timeouts = constrained(timeout);
 
 /** New functions that were given no timeout. */
-const untimed = (view: View): readonly ControlRequest[] =>
-  view.requests.filter(
-    ({ step, answered }) =>
-      step.operation === 'CreateFunction' && step.input['Timeout'] === undefined && answered !== undefined,
-  );
+const untimed = asking(
+  ['CreateFunction'],
+  ({ step, answered }) => step.input['Timeout'] === undefined && answered !== undefined,
+);
 
 export const fn01 = defineRule({
   id: 'LIM-FN-01',

@@ -2,7 +2,7 @@
 import { type Json, jsonBytes } from '../../engine/json.ts';
 import { api, defineRule, type Finding } from '../../engine/rule.ts';
 import type { Call, ControlRequest, View } from '../../engine/view.ts';
-import { isJudgeable } from './answers.ts';
+import { asking } from './asking.ts';
 import {
   clientContext,
   invocationType,
@@ -27,15 +27,13 @@ export const inv01 = defineRule({
 const lengths = constrained(nameLength, newNameLength, qualifierLength);
 
 /** Requests of Invoke whose function or qualifier is not there, with nothing else wrong. */
-const unknownNames = (view: View): readonly ControlRequest[] =>
-  view.requests.filter(
-    (request) =>
-      request.step.operation === 'Invoke' &&
-      isJudgeable(request) &&
-      String(request.step.input['FunctionName']).length <= 64 &&
-      namesNothing(request, view) &&
-      faultOf(request, view) === undefined,
-  );
+const unknownNames = asking(
+  ['Invoke'],
+  (request, view) =>
+    String(request.step.input['FunctionName']).length <= 64 &&
+    namesNothing(request, view) &&
+    faultOf(request, view) === undefined,
+);
 
 export const inv02 = defineRule({
   id: 'LIM-INV-02',

@@ -6,16 +6,9 @@ import type { MappingSettings } from '../../engine/mappingSettings.ts';
 import { asObject } from '../../engine/record.ts';
 import type { Operation } from '../../engine/scenario.ts';
 import type { ControlRequest, View } from '../../engine/view.ts';
+import { CREATE, CREATE_OR_UPDATE } from './asking.ts';
 import { type Constraint, fault, has, type Reading } from './constraints.ts';
-import {
-  CREATE,
-  CREATE_OR_UPDATE,
-  isOfFifo,
-  isOfStream,
-  kindOf,
-  mappingOf,
-  windowAfter,
-} from './mappingRequests.ts';
+import { isOfFifo, isOfStream, kindOf, mappingOf, windowAfter } from './mappingRequests.ts';
 import { textIn } from './naming.ts';
 
 /** A bound of a whole number, for requests about the sources that have the parameter; of others it says nothing. */

@@ -5,10 +5,6 @@ import { mappingNamed, settingsAsked } from '../../engine/mappingSettings.ts';
 import { type SourceKind, sourceKind } from '../../engine/sourceSpec.ts';
 import type { ControlRequest, MappingView, View } from '../../engine/view.ts';
 
-export const CREATE = ['CreateEventSourceMapping'] as const;
-export const UPDATE = ['UpdateEventSourceMapping'] as const;
-export const CREATE_OR_UPDATE = [...CREATE, ...UPDATE] as const;
-
 /** The mapping that an Update or Delete is for; undefined where it is not known. */
 export function mappingOf(request: ControlRequest, view: View): MappingView | undefined {
   const name = mappingNamed(request.step);
@@ -19,10 +15,15 @@ export function mappingOf(request: ControlRequest, view: View): MappingView | un
 export function sourceOf(request: ControlRequest, view: View): string | undefined {
   if (request.step.operation !== 'CreateEventSourceMapping') return mappingOf(request, view)?.source.ref;
   const { input } = request.step;
-  for (const ref of [first(input['Topics']), first(input['Queues']), input['EventSourceArn']])
-    if (typeof ref === 'string' && sourceKind(ref) !== undefined) return ref;
-  return undefined;
+  return (
+    reference(first(input['Topics'])) ??
+    reference(first(input['Queues'])) ??
+    reference(input['EventSourceArn'])
+  );
 }
+
+const reference = (value: Json | undefined): string | undefined =>
+  typeof value === 'string' && sourceKind(value) !== undefined ? value : undefined;
 
 const first = (value: Json | undefined): Json | undefined => (Array.isArray(value) ? value[0] : undefined);
 

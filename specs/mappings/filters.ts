@@ -5,7 +5,8 @@ import { asObject } from '../../engine/record.ts';
 import { defineRule, type Finding, guide, isUnknown } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { ControlRequest, MappingView, View } from '../../engine/view.ts';
-import { isJudgeable, mustBeRefused, mustNotBeRefused } from '../limits/answers.ts';
+import { mustBeRefused, mustNotBeRefused } from '../limits/answers.ts';
+import { asking, CREATE_OR_UPDATE } from '../limits/asking.ts';
 import { isForMapping } from '../limits/mappingRequests.ts';
 import { textIn } from '../limits/naming.ts';
 import { once } from '../memo.ts';
@@ -152,13 +153,10 @@ export const filt06 = defineRule({
   sources: [FILTERING],
   needs: ['controlPlane'],
   isOfRequests: true,
-  subjects: (view) =>
-    view.requests.length === 0
-      ? view.requests
-      : view.requests.filter((request) => {
-          const criteria = criteriaOf(request);
-          return criteria !== undefined && isJudgeable(request) && (criteria.isBad || criteria.isEmpty);
-        }),
+  subjects: asking(CREATE_OR_UPDATE, (request) => {
+    const criteria = criteriaOf(request);
+    return criteria !== undefined && (criteria.isBad || criteria.isEmpty);
+  }),
   check: (request, view) => {
     if (criteriaOf(request)?.isBad === true)
       return mustBeRefused(request, view, 'a filter pattern that is none');

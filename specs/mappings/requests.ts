@@ -1,22 +1,11 @@
 /** What is refused of a mapping, whatever its source. */
 import { asObject } from '../../engine/record.ts';
 import { api, defineRule, guide } from '../../engine/rule.ts';
-import type { ControlRequest, View } from '../../engine/view.ts';
-import { isJudgeable, mustBeRefused } from '../limits/answers.ts';
+import type { ControlRequest } from '../../engine/view.ts';
+import { mustBeRefused } from '../limits/answers.ts';
+import { asking, CREATE, OF_MAPPINGS } from '../limits/asking.ts';
 import { kindOf, sourceOf } from '../limits/mappingRequests.ts';
 import { textIn } from '../limits/naming.ts';
-
-const NOTHING: readonly ControlRequest[] = [];
-
-const those =
-  (isOne: (request: ControlRequest, view: View) => boolean) =>
-  (view: View): readonly ControlRequest[] => {
-    if (view.requests.length === 0) return NOTHING;
-    return view.requests.filter(
-      (request) =>
-        request.step.operation.endsWith('EventSourceMapping') && isJudgeable(request) && isOne(request, view),
-    );
-  };
 
 const destinationOf = (request: ControlRequest, side: 'OnSuccess' | 'OnFailure'): string | undefined =>
   textIn(asObject(request.step.input['DestinationConfig'])?.[side], 'Destination');
@@ -28,7 +17,7 @@ export const dest01 = defineRule({
   sources: [api('CreateEventSourceMapping'), guide('invocation-eventsourcemapping')],
   needs: ['controlPlane'],
   isOfRequests: true,
-  subjects: those((request, view) => {
+  subjects: asking(OF_MAPPINGS, (request, view) => {
     if (request.step.input['DestinationConfig'] === undefined) return false;
     const kind = kindOf(request, view);
     if (kind === undefined) return false;
@@ -56,8 +45,7 @@ export const dupesm01 = defineRule({
   isOfRequests: true,
   isSilent: true,
   note: 'The guide does not say; recorded from AWS is ResourceConflictException, 409.',
-  subjects: those((request, view) => {
-    if (request.step.operation !== 'CreateEventSourceMapping') return false;
+  subjects: asking(CREATE, (request, view) => {
     const ref = sourceOf(request, view);
     for (const mapping of view.mappings.values())
       if (
@@ -84,8 +72,7 @@ export const tmo01 = defineRule({
   sources: [guide('with-msk'), guide('with-mq')],
   needs: ['controlPlane'],
   isOfRequests: true,
-  subjects: those((request, view) => {
-    if (request.step.operation !== 'CreateEventSourceMapping') return false;
+  subjects: asking(CREATE, (request, view) => {
     const owner = view.functions.get(textIn(request.step.input, 'FunctionName') ?? '');
     if (owner?.timeoutSeconds.every(({ value }) => value > LONGEST_TIMEOUT_SECONDS) !== true) return false;
     const kind = kindOf(request, view);

@@ -3,8 +3,8 @@ import { possible } from '../../engine/configuration.ts';
 import { pickupWithinSeconds } from '../../engine/horizon.ts';
 import type { MappingSettings } from '../../engine/mappingSettings.ts';
 import { api, defineRule, guide } from '../../engine/rule.ts';
-import type { Batch, ControlRequest, MappingView, RecordView, View } from '../../engine/view.ts';
-import { isJudgeable } from '../limits/answers.ts';
+import type { Batch, MappingView, RecordView, View } from '../../engine/view.ts';
+import { asking } from '../limits/asking.ts';
 import { textIn } from '../limits/naming.ts';
 import { fateOf, isLetThrough, lastEndOf } from './records.ts';
 import { longestWindowSeconds } from './settings.ts';
@@ -12,16 +12,10 @@ import { allMappings, keptSeconds, withBatches } from './subjects.ts';
 
 const MAPPINGS = guide('invocation-eventsourcemapping');
 
-const changes = (view: View): readonly ControlRequest[] =>
-  view.requests.length === 0
-    ? view.requests
-    : view.requests.filter(
-        (request) =>
-          request.answered !== undefined &&
-          isJudgeable(request) &&
-          (request.step.operation === 'CreateEventSourceMapping' ||
-            request.step.operation === 'DeleteEventSourceMapping'),
-      );
+const changes = asking(
+  ['CreateEventSourceMapping', 'DeleteEventSourceMapping'],
+  ({ answered }) => answered !== undefined,
+);
 
 export const state01 = defineRule({
   id: 'POLL-STATE-01',

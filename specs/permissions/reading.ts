@@ -1,7 +1,7 @@
 /** AWS, invocation-eventsourcemapping.html: a mapping reads its source with the execution role of its function. */
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
-import type { ControlRequest, MappingView, RecordView, View } from '../../engine/view.ts';
-import { isJudgeable } from '../limits/answers.ts';
+import type { MappingView, RecordView, View } from '../../engine/view.ts';
+import { asking, CREATE } from '../limits/asking.ts';
 import { sourceOf } from '../limits/mappingRequests.ts';
 import { NO_MAPPINGS, stillHolds } from '../mappings/records.ts';
 import {
@@ -93,24 +93,19 @@ function consumed({ mapping, denial, records }: Unreadable, view: View): Finding
   return;
 }
 
-const NO_REQUESTS: readonly ControlRequest[] = [];
-
 /** Mappings asked for while the role certainly lacked the right to read the source. */
-const asked = (view: View): readonly ControlRequest[] => {
-  if (view.permissions.length === 0 || view.requests.length === 0) return NO_REQUESTS;
-  return view.requests.filter((request) => {
-    const { step, requested } = request;
-    if (step.operation !== 'CreateEventSourceMapping' || !isJudgeable(request)) return false;
-    const ref = sourceOf(request, view);
-    return denials(view).some(
-      ({ resource, functionName, from, to }) =>
-        resource === ref &&
-        functionName === step.input['FunctionName'] &&
-        requested.at > from &&
-        requested.at < to,
-    );
-  });
-};
+const asked = asking(CREATE, (request, view) => {
+  if (view.permissions.length === 0) return false;
+  const { step, requested } = request;
+  const ref = sourceOf(request, view);
+  return denials(view).some(
+    ({ resource, functionName, from, to }) =>
+      resource === ref &&
+      functionName === step.input['FunctionName'] &&
+      requested.at > from &&
+      requested.at < to,
+  );
+});
 
 export const poll02 = defineRule({
   id: 'PERM-POLL-02',

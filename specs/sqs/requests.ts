@@ -3,7 +3,8 @@ import { possible } from '../../engine/configuration.ts';
 import { asObject, redriveIn } from '../../engine/record.ts';
 import { defineRule } from '../../engine/rule.ts';
 import type { ControlRequest, View } from '../../engine/view.ts';
-import { isBesideThePoint, isJudgeable, mustBeRefused } from '../limits/answers.ts';
+import { isBesideThePoint, mustBeRefused } from '../limits/answers.ts';
+import { asking, CREATE, CREATE_OR_UPDATE } from '../limits/asking.ts';
 import { isForMapping, isOfFifo, kindOf, mappingOf, sourceOf } from '../limits/mappingRequests.ts';
 import { textIn } from '../limits/naming.ts';
 import {
@@ -16,19 +17,6 @@ import {
   SET_ATTRIBUTES,
 } from './pages.ts';
 import { queueOf } from './subjects.ts';
-
-const NOTHING: readonly ControlRequest[] = [];
-
-/** The requests of a view that are so. */
-const those =
-  (isOne: (request: ControlRequest, view: View) => boolean) =>
-  (view: View): readonly ControlRequest[] => {
-    if (view.requests.length === 0) return NOTHING;
-    return view.requests.filter((request) => isJudgeable(request) && isOne(request, view));
-  };
-
-const isOfMapping = ({ step }: ControlRequest): boolean =>
-  step.operation === 'CreateEventSourceMapping' || step.operation === 'UpdateEventSourceMapping';
 
 /** How long the queue of a request is invisible, and how long its function may run: for certain. */
 function timesOf(request: ControlRequest, view: View): { visibility: number; timeout: number } | undefined {
@@ -63,8 +51,8 @@ export const vis04 = defineRule({
   needs: ['sqs', 'controlPlane'],
   isOfRequests: true,
   note: 'The error’s name is not on the page; commonly reported is InvalidParameterValueException.',
-  subjects: those((request, view) => {
-    if (!isOfMapping(request) || kindOf(request, view) !== 'sqs' || mayBeDeleted(request, view)) return false;
+  subjects: asking(CREATE_OR_UPDATE, (request, view) => {
+    if (kindOf(request, view) !== 'sqs' || mayBeDeleted(request, view)) return false;
     const times = timesOf(request, view);
     return times !== undefined && times.timeout > times.visibility;
   }),
@@ -87,8 +75,7 @@ export const vis07 = defineRule({
   needs: ['sqs', 'controlPlane'],
   isOfRequests: true,
   isSilent: true,
-  subjects: those(({ step }, view) => {
-    if (step.operation !== 'SetQueueAttributes') return false;
+  subjects: asking(['SetQueueAttributes'], ({ step }, view) => {
     const source = view.sources.get(textIn(step.input, 'QueueUrl') ?? '');
     const visibility = textIn(step.input['Attributes'], 'VisibilityTimeout');
     if (source === undefined || visibility === undefined) return false;
@@ -99,7 +86,6 @@ export const vis07 = defineRule({
 
 /** Which queue a redrive policy leads to, and whether the two are of one kind. */
 function redriveOf({ step }: ControlRequest, view: View): { isMatching: boolean } | undefined {
-  if (step.operation !== 'SetQueueAttributes') return undefined;
   const { queues = [] } = view.history.scenario;
   const to = redriveIn(asObject(step.input['Attributes'])?.['RedrivePolicy'])?.to;
   const from = queues.find(({ name }) => `queue:${name}` === step.input['QueueUrl']);
@@ -121,7 +107,7 @@ export const rdr04 = defineRule({
   needs: ['sqs', 'redrive', 'fifo'],
   isOfRequests: true,
   note: 'That retention counts from the original sending is not seen within a test’s time.',
-  subjects: those((request, view) => redriveOf(request, view) !== undefined),
+  subjects: asking(['SetQueueAttributes'], (request, view) => redriveOf(request, view) !== undefined),
   check: (request, view) => {
     const { answered, rejected } = request;
     const isMatching = redriveOf(request, view)?.isMatching;
@@ -144,13 +130,12 @@ export const maxc03 = defineRule({
   sources: [SCALING, CONFIGURE, MAPPINGS],
   needs: ['sqs', 'controlPlane'],
   isOfRequests: true,
-  subjects: those((request, view) => {
+  subjects: asking(CREATE_OR_UPDATE, (request, view) => {
     const { input } = request.step;
     return (
-      isOfMapping(request) &&
-      kindOf(request, view) === 'sqs' &&
       input['ScalingConfig'] !== undefined &&
-      input['ProvisionedPollerConfig'] !== undefined
+      input['ProvisionedPollerConfig'] !== undefined &&
+      kindOf(request, view) === 'sqs'
     );
   }),
   check: (request, view) =>
@@ -166,10 +151,9 @@ export const batch02 = defineRule({
   isOfRequests: true,
   isSilent: true,
   note: 'How a window on a FIFO queue fails is not said.',
-  subjects: those((request, view) => {
+  subjects: asking(CREATE_OR_UPDATE, (request, view) => {
     const windowSeconds = request.step.input['MaximumBatchingWindowInSeconds'];
     return (
-      isOfMapping(request) &&
       typeof windowSeconds === 'number' &&
       windowSeconds > 0 &&
       isOfFifo(request, view) &&
@@ -191,15 +175,9 @@ export const prov02 = defineRule({
   isOfRequests: true,
   isContradictory: true,
   note: 'The guide gives 2,000 as the largest value, the API reference 10,000.',
-  subjects: those((request, view) => {
+  subjects: asking(CREATE_OR_UPDATE, (request, view) => {
     const most = asObject(request.step.input['ProvisionedPollerConfig'])?.['MaximumPollers'];
-    return (
-      isOfMapping(request) &&
-      kindOf(request, view) === 'sqs' &&
-      typeof most === 'number' &&
-      most > 2_000 &&
-      most <= 10_000
-    );
+    return typeof most === 'number' && most > 2_000 && most <= 10_000 && kindOf(request, view) === 'sqs';
   }),
   observe: ({ answered }) => (answered === undefined ? 'refused' : 'taken'),
 });
@@ -214,9 +192,9 @@ export const reg01 = defineRule({
   needs: ['sqs', 'controlPlane'],
   isOfRequests: true,
   note: 'Functions are in the Region that the target was opened with: `xx-else-1` is none at all.',
-  subjects: those(({ step }) => {
+  subjects: asking(CREATE, ({ step }) => {
     const [, region] = REGION.exec(textIn(step.input, 'EventSourceArn') ?? '') ?? [];
-    return step.operation === 'CreateEventSourceMapping' && region === 'xx-else-1';
+    return region === 'xx-else-1';
   }),
   check: (request, view) => mustBeRefused(request, view, 'a queue of another Region', 'any'),
 });

@@ -3,7 +3,7 @@ import type { Json } from '../../engine/json.ts';
 import { asObject, type JsonObject } from '../../engine/record.ts';
 import { api, defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { ControlRequest, View } from '../../engine/view.ts';
-import { isJudgeable } from '../limits/answers.ts';
+import { asking, OF_MAPPINGS } from '../limits/asking.ts';
 import { isOfStream } from '../limits/mappingRequests.ts';
 import { textIn } from '../limits/naming.ts';
 import { once } from '../memo.ts';
@@ -221,8 +221,6 @@ export const dst06 = defineRule({
   },
 });
 
-const NO_REQUESTS: readonly ControlRequest[] = [];
-
 const destinationOf = ({ step }: ControlRequest): string | undefined =>
   textIn(asObject(step.input['DestinationConfig'])?.['OnFailure'], 'Destination');
 
@@ -241,16 +239,10 @@ export const dst07 = defineRule({
   isOfRequests: true,
   isContradictory: true,
   note: 'The pages on failure destinations list SQS, SNS and S3; the tables of parameters SQS and SNS only, of those the standard kinds.',
-  subjects: (view) => {
-    if (view.requests.length === 0) return NO_REQUESTS;
-    return view.requests.filter(
-      (request) =>
-        request.step.operation.endsWith('EventSourceMapping') &&
-        isJudgeable(request) &&
-        destinationOf(request) !== undefined &&
-        isOfStream(request, view),
-    );
-  },
+  subjects: asking(
+    OF_MAPPINGS,
+    (request, view) => destinationOf(request) !== undefined && isOfStream(request, view),
+  ),
   observe: (request) => {
     const to = destinationOf(request) ?? '';
     const kind = to.slice(0, Math.max(0, to.indexOf(':')));

@@ -4,7 +4,8 @@ import { type Json, parsedJson } from '../../engine/json.ts';
 import { asObject } from '../../engine/record.ts';
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Batch, ControlRequest, MappingView, RecordView, View } from '../../engine/view.ts';
-import { isJudgeable, mustBeRefused } from '../limits/answers.ts';
+import { mustBeRefused } from '../limits/answers.ts';
+import { asking, CREATE_OR_UPDATE } from '../limits/asking.ts';
 import { kindOf } from '../limits/mappingRequests.ts';
 import { textIn } from '../limits/naming.ts';
 import { firstWith, isLetThrough, lastEndOf } from '../mappings/records.ts';
@@ -145,12 +146,11 @@ function isForText(pattern: string | undefined): boolean {
   return Array.isArray(data) && data.length > 0 && data.every((one) => typeof one === 'string');
 }
 
-function asksForText(request: ControlRequest, view: View): boolean {
-  if (!request.step.operation.endsWith('EventSourceMapping') || !isJudgeable(request)) return false;
+const askingForText = asking(CREATE_OR_UPDATE, (request, view) => {
   const filters = asObject(request.step.input['FilterCriteria'])?.['Filters'];
   if (!Array.isArray(filters) || kindOf(request, view) !== 'kinesis') return false;
   return filters.some((filter) => isForText(textIn(filter, 'Pattern')));
-}
+});
 
 export const filt02 = defineRule<TextSubject>({
   id: 'STR-FILT-02',
@@ -162,7 +162,7 @@ export const filt02 = defineRule<TextSubject>({
   isOfRequests: true,
   subjects: (view) => {
     const texts = filteredOut(view).filter(({ record }) => isText(record));
-    const requests = view.requests.length === 0 ? [] : view.requests.filter((one) => asksForText(one, view));
+    const requests = askingForText(view);
     if (texts.length === 0 && requests.length === 0) return NO_TEXTS;
     return [...texts, ...requests];
   },

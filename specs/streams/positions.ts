@@ -1,7 +1,8 @@
 /** AWS, services-kinesis-create.html and services-dynamodb-eventsourcemapping.html: where a mapping begins to read. */
 import { api, defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { ControlRequest, MappingView, RecordView, View } from '../../engine/view.ts';
-import { isJudgeable, mustBeRefused } from '../limits/answers.ts';
+import { mustBeRefused } from '../limits/answers.ts';
+import { asking, CREATE } from '../limits/asking.ts';
 import { isOfStream, kindOf } from '../limits/mappingRequests.ts';
 import { firstWith, isLetThrough, lastEndOf } from '../mappings/records.ts';
 import { once } from '../memo.ts';
@@ -142,16 +143,10 @@ export const pos03 = defineRule({
   sources: [api('CreateEventSourceMapping')],
   needs: ['controlPlane'],
   isOfRequests: true,
-  subjects: (view) => {
-    if (view.requests.length === 0) return view.requests;
-    return view.requests.filter(
-      (request) =>
-        request.step.operation === 'CreateEventSourceMapping' &&
-        isJudgeable(request) &&
-        isOfStream(request, view) &&
-        faultOf(request, kindOf(request, view)) !== undefined,
-    );
-  },
+  subjects: asking(
+    CREATE,
+    (request, view) => isOfStream(request, view) && faultOf(request, kindOf(request, view)) !== undefined,
+  ),
   check: (request, view) =>
     mustBeRefused(request, view, faultOf(request, kindOf(request, view)) ?? 'its position'),
 });

@@ -53,9 +53,9 @@ export class SqsBatch implements PolledBatch, Turn {
   }
 
   private event(world: World): Json {
-    const { ref, isFifo } = this.poller.queue;
+    const { queue } = this.poller;
     const Records = this.messages.map((message, place) =>
-      recordOf(world, message, ref, isFifo, this.receives[place] ?? 1),
+      recordOf(world, message, queue, this.receives[place] ?? 1),
     );
     return { Records };
   }

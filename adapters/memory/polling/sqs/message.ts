@@ -1,5 +1,5 @@
 /** A message of a queue, and what a function sees of it. */
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { SeenRecord } from '../../../../engine/history.ts';
 import { filler, isFiller, type Json } from '../../../../engine/json.ts';
 import { recurring } from '../../../../engine/recurring.ts';
@@ -38,8 +38,7 @@ export class Message {
   isReceived = false;
   /** It came again once after it had been handled. */
   isDuplicated = false;
-  private ownText: string | undefined = undefined;
-  private md5: string | undefined = undefined;
+  private ownFacts: TextFacts | undefined = undefined;
   private bytes = -1;
 
   constructor(record: string, spec: RecordSpec, messageId: string, sentAt: number, sequence: number) {
@@ -56,15 +55,13 @@ export class Message {
 
   /** The body as it stands on the wire; a filler stands for itself. */
   get text(): string {
-    this.ownText ??= textOf(this.spec, this.record);
-    return this.ownText;
+    return this.facts.text;
   }
 
   /** Bytes of the body. */
   get bodyBytes(): number {
-    const { body, text } = this.spec;
-    if (isFiller(body)) return body.$filler;
-    return Buffer.byteLength(text ?? this.text);
+    const { body } = this.spec;
+    return isFiller(body) ? body.$filler : this.facts.bytes;
   }
 
   /** Of the record in an event. */
@@ -73,29 +70,34 @@ export class Message {
     return this.bytes;
   }
 
-  md5OfBody(): string {
-    this.md5 ??= md5Of(this.text);
-    return this.md5;
+  get facts(): TextFacts {
+    this.ownFacts ??= factsOf(textOf(this.spec, this.record));
+    return this.ownFacts;
   }
 }
 
-/** A digest costs more than the rest of a record. */
-const md5Of = recurring((text) => hash('md5', text));
+/** What has to be known of a body. To count its bytes and to digest it costs more than the rest of a record. */
+class TextFacts {
+  readonly text: string;
+  readonly bytes: number;
+  /** How many characters JSON writes more, for quotes and backslashes. */
+  readonly escapes: number;
+  private digest: string | undefined = undefined;
 
-/** Bytes of a record beside its body: ids, attributes, names. */
-const RECORD_FRAME_BYTES = 620;
-const ATTRIBUTE_FRAME_BYTES = 90;
+  constructor(text: string) {
+    this.text = text;
+    this.bytes = Buffer.byteLength(text);
+    this.escapes = escapesIn(text);
+  }
 
-/** About the bytes of the record's JSON text, and never less: the body's quotes and escapes included. */
-function recordBytesOf({ spec, text, bodyBytes }: Message): number {
-  let bytes = RECORD_FRAME_BYTES + bodyBytes + (isFiller(spec.body) ? 4 : escapesIn(text));
-  if (spec.attributes === undefined) return bytes;
-  for (const [name, { value }] of attributesOf(spec))
-    bytes += ATTRIBUTE_FRAME_BYTES + name.length + Buffer.byteLength(value);
-  return bytes;
+  get md5(): string {
+    this.digest ??= hash('md5', this.text);
+    return this.digest;
+  }
 }
 
-/** How many characters JSON writes more, for quotes and backslashes. */
+const factsOf = recurring((text) => new TextFacts(text));
+
 function escapesIn(text: string): number {
   let more = 0;
   for (let at = 0; at < text.length; at++) {
@@ -104,6 +106,19 @@ function escapesIn(text: string): number {
     else if (code < 32) more += 5;
   }
   return more;
+}
+
+/** Bytes of a record beside its body: ids, attributes, names. */
+const RECORD_FRAME_BYTES = 620;
+const ATTRIBUTE_FRAME_BYTES = 90;
+
+/** About the bytes of the record's JSON text, and never less: the body's quotes and escapes included. */
+function recordBytesOf({ spec, facts, bodyBytes }: Message): number {
+  let bytes = RECORD_FRAME_BYTES + bodyBytes + (isFiller(spec.body) ? 4 : facts.escapes);
+  if (spec.attributes === undefined) return bytes;
+  for (const [name, { value }] of attributesOf(spec))
+    bytes += ATTRIBUTE_FRAME_BYTES + name.length + Buffer.byteLength(value);
+  return bytes;
 }
 
 /** Who the message is, for the history. */
@@ -117,14 +132,12 @@ export const seenMessage = (message: Message, receives: number): SeenRecord => (
 export function recordOf(
   world: World,
   message: Message,
-  ref: string,
-  isFifo: boolean,
+  { arn, isFifo }: { readonly arn: string; readonly isFifo: boolean },
   receives: number,
 ): Json {
   const { spec } = message;
   const body: Json = isFiller(spec.body) ? filler(spec.body.$filler + 4) : message.text;
-  const eventSourceARN = queueArn(ref);
-  if (!world.policy.sendsMessageShape) return { messageId: message.messageId, body, eventSourceARN };
+  if (!world.policy.sendsMessageShape) return { messageId: message.messageId, body, eventSourceARN: arn };
   const attributes: Record<string, Json> = {
     ApproximateReceiveCount: String(receives),
     SentTimestamp: String(EPOCH_MS + message.sentAt),
@@ -142,9 +155,9 @@ export function recordOf(
     body,
     attributes,
     messageAttributes: spec.attributes === undefined ? NO_JSON : shownAttributes(spec),
-    md5OfBody: message.md5OfBody(),
+    md5OfBody: message.facts.md5,
     eventSource: 'aws:sqs',
-    eventSourceARN,
+    eventSourceARN: arn,
     awsRegion: 'us-east-1',
   };
   return spec.attributes === undefined
@@ -166,20 +179,19 @@ function shownAttributes(spec: RecordSpec): Json {
  * length in 4 bytes; before the value a byte that is 1 for what is written as text.
  */
 function md5OfAttributes(spec: RecordSpec): string {
-  const parts: Buffer[] = [];
+  const digest = createHash('md5');
   const add = (text: string) => {
-    const bytes = Buffer.from(text);
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(bytes.length);
-    parts.push(length, bytes);
+    lengthBytes.writeUInt32BE(Buffer.byteLength(text));
+    digest.update(lengthBytes).update(text);
   };
   for (const [name, { type, value }] of attributesOf(spec).sort(([a], [b]) => (a < b ? -1 : 1))) {
     add(name);
     add(type);
-    parts.push(Buffer.from([1]));
+    digest.update(WRITTEN_AS_TEXT);
     add(value);
   }
-  return hash('md5', Buffer.concat(parts));
+  return digest.digest('hex');
 }
 
-const queueArn = (ref: string): string => `arn:aws:sqs:us-east-1:123456789012:${ref.slice('queue:'.length)}`;
+const lengthBytes = Buffer.alloc(4);
+const WRITTEN_AS_TEXT = Buffer.from([1]);

@@ -19,6 +19,7 @@ const DEDUPLICATION_MS = 300_000;
 
 export class SqsQueue implements Source {
   readonly ref: string;
+  readonly arn: string;
   readonly isFifo: boolean;
   readonly waiting: Waiting;
   private readonly pollers: SqsPoller[] = [];
@@ -29,6 +30,7 @@ export class SqsQueue implements Source {
 
   constructor(world: World, ref: string) {
     this.ref = ref;
+    this.arn = `arn:aws:sqs:us-east-1:123456789012:${ref.slice('queue:'.length)}`;
     this.isFifo = world.account.queues.get(ref)?.fifo === true;
     this.waiting = this.isFifo ? new GroupedWaiting(world) : new StandardWaiting();
   }
