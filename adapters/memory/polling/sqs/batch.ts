@@ -25,7 +25,6 @@ export class SqsBatch implements PolledBatch, Turn {
   readonly seen: readonly SeenRecord[];
   private readonly poller: SqsPoller;
   private readonly messages: readonly Message[];
-  private readonly receives: readonly number[];
   private readonly receipts: readonly number[];
   private readonly bytes: number;
   private payload: Json | undefined = undefined;
@@ -36,9 +35,9 @@ export class SqsBatch implements PolledBatch, Turn {
     this.mapping = poller.mapping;
     this.messages = messages;
     this.bytes = bytes;
-    this.receives = messages.map(({ receives }) => (world.policy.countsReceives ? receives : 1));
     this.receipts = messages.map(({ receipt }) => receipt);
-    this.seen = messages.map((message, place) => seenMessage(message, this.receives[place] ?? 1));
+    const isCounting = world.policy.countsReceives;
+    this.seen = messages.map((message) => seenMessage(message, isCounting ? message.receives : 1));
   }
 
   begin(world: World): void {
@@ -55,7 +54,7 @@ export class SqsBatch implements PolledBatch, Turn {
   private event(world: World): Json {
     const { queue } = this.poller;
     const Records = this.messages.map((message, place) =>
-      recordOf(world, message, queue, this.receives[place] ?? 1),
+      recordOf(world, message, queue, this.seen[place]?.receiveCount ?? 1),
     );
     return { Records };
   }

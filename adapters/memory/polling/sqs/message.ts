@@ -1,5 +1,5 @@
 /** A message of a queue, and what a function sees of it. */
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { SeenRecord } from '../../../../engine/history.ts';
 import { filler, isFiller, type Json } from '../../../../engine/json.ts';
 import { recurring } from '../../../../engine/recurring.ts';
@@ -71,7 +71,10 @@ export class Message {
   }
 
   get facts(): TextFacts {
-    this.ownFacts ??= factsOf(textOf(this.spec, this.record));
+    if (this.ownFacts !== undefined) return this.ownFacts;
+    const { body, text } = this.spec;
+    const isPlain = body === undefined && text === undefined;
+    this.ownFacts = isPlain ? factsOfPlain(this.record) : factsOf(textOf(this.spec, this.record));
     return this.ownFacts;
   }
 }
@@ -97,6 +100,9 @@ class TextFacts {
 }
 
 const factsOf = recurring((text) => new TextFacts(text));
+/** By the name of the record alone: its body is made of it. */
+const factsOfPlain = recurring((record) => new TextFacts(textOf(PLAIN, record)));
+const PLAIN: RecordSpec = { record: '', plan: [] };
 
 function escapesIn(text: string): number {
   let more = 0;
@@ -174,24 +180,26 @@ function shownAttributes(spec: RecordSpec): Json {
   return found;
 }
 
+function md5OfAttributes(spec: RecordSpec): string {
+  const sorted = attributesOf(spec).sort(([a], [b]) => (a < b ? -1 : 1));
+  return md5OfParts(sorted.map(([name, { type, value }]) => [name, type, value].join(APART)).join(APART));
+}
+
+/** No text of an attribute has this character: SQS does not take it. */
+const APART = '\0';
+
 /**
  * AWS, sqs-message-metadata.html: of the attributes in the order of their names, name, type and value, each after its
  * length in 4 bytes; before the value a byte that is 1 for what is written as text.
  */
-function md5OfAttributes(spec: RecordSpec): string {
-  const digest = createHash('md5');
-  const add = (text: string) => {
-    lengthBytes.writeUInt32BE(Buffer.byteLength(text));
-    digest.update(lengthBytes).update(text);
-  };
-  for (const [name, { type, value }] of attributesOf(spec).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    add(name);
-    add(type);
-    digest.update(WRITTEN_AS_TEXT);
-    add(value);
-  }
-  return digest.digest('hex');
-}
+const md5OfParts = recurring((parts) => {
+  const bytes = parts.split(APART).flatMap((part, place) => {
+    const text = Buffer.from(part);
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(text.length);
+    return place % 3 === 2 ? [WRITTEN_AS_TEXT, length, text] : [length, text];
+  });
+  return hash('md5', Buffer.concat(bytes));
+});
 
-const lengthBytes = Buffer.alloc(4);
 const WRITTEN_AS_TEXT = Buffer.from([1]);

@@ -61,15 +61,16 @@ export class SqsQueue implements Source {
 
   private take(world: World, spec: RecordSpec, record: string, step: number, requestedAt: number): void {
     const at = world.seconds;
-    const told = { at, step, record, resource: this.ref };
+    const resource = this.ref;
     const message = new Message(record, spec, world.nextRequestId(), world.clock.now, ++this.sequence);
     message.step = step;
     const error = this.refusal(world, message);
     if (error !== undefined) {
-      world.recorder.push({ kind: 'unsent', ...told, error });
+      world.recorder.push({ kind: 'unsent', at, step, record, resource, error });
       return;
     }
-    world.recorder.push({ kind: 'sent', ...told, requestedAt, id: message.messageId });
+    const id = message.messageId;
+    world.recorder.push({ kind: 'sent', at, step, record, resource, requestedAt, id });
     if (this.isRepetition(world, message)) return;
     this.held.add(message);
     const delaySeconds = spec.delaySeconds ?? world.account.queues.get(this.ref)?.delaySeconds ?? 0;
