@@ -2,8 +2,11 @@
  * How fast a campaign on the reference model is, as ratios measured in one run: `npm run bench`.
  *
  * Drawing alone is the yardstick, for a suite cannot be faster than its generator; it is measured in turns with the
- * whole, so that a noisy machine slows both.
+ * whole, so that a noisy machine slows both. Each part has a process of its own, so that none is slowed by what the one
+ * before it left to the compiler and the heap: what a campaign of all kinds in one process costs is a part as well.
  */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { simulate } from '../adapters/memory/simulate.ts';
 import { ALL_CAPABILITIES } from '../engine/capabilities.ts';
 import { ChunkCount } from '../engine/deciding.ts';
@@ -15,12 +18,15 @@ import { scenarioSource } from '../generators/source.ts';
 import { rules } from '../specs/catalogue.ts';
 
 const ROUNDS = 7;
+const WARM_UP_ROUNDS = 4;
 const SCENARIOS_A_ROUND = 5_000;
 
 /** The kinds of scenarios that are measured, each by itself. */
 const FAMILIES = ['calls', 'sqs', 'streams', 'kafkaMq'] as const;
 
-const sourceOf = (...families: readonly (typeof FAMILIES)[number][]) =>
+type Families = readonly (typeof FAMILIES)[number][];
+
+const sourceOf = (families: Families) =>
   scenarioSource({ seed: 1, capabilities: ALL_CAPABILITIES, isRealTime: false, families });
 
 /** Milliseconds of processor time that `work` takes, garbage collection included: others on the machine do not count. */
@@ -36,14 +42,14 @@ const median = (values: readonly number[]): number =>
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
 
-function endToEnd(family: (typeof FAMILIES)[number]): void {
-  const source = sourceOf(family);
+function endToEnd(families: Families): void {
+  const source = sourceOf(families);
   const drawn: number[] = [];
   const simulated: number[] = [];
   const decided: number[] = [];
   const sums = { scenarios: 0, events: 0, attempts: 0, observations: 0 };
-  for (let round = -1; round < ROUNDS; round++) {
-    const from = (round + 1) * SCENARIOS_A_ROUND;
+  for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
+    const from = (round + WARM_UP_ROUNDS) * SCENARIOS_A_ROUND;
     const each = (work: (scenario: Scenario, index: number) => void) =>
       timed(() => {
         for (let index = from; index < from + SCENARIOS_A_ROUND; index++)
@@ -55,7 +61,7 @@ function endToEnd(family: (typeof FAMILIES)[number]): void {
     const all = each((scenario, index) =>
       count.take(index, simulate(scenario, targetSeed(1, index)), AWS_TOLERANCES),
     );
-    if (round < 0) continue; // The first round warms up.
+    if (round < 0) continue;
     drawn.push(draw);
     simulated.push(run);
     decided.push(all);
@@ -68,7 +74,7 @@ function endToEnd(family: (typeof FAMILIES)[number]): void {
   const perSecond = (ms: readonly number[]) => (SCENARIOS_A_ROUND / median(ms)) * 1_000;
   const mean = (sum: number) => (sum / sums.scenarios).toFixed(1);
   console.log(
-    `${family}: scenarios as the default campaign draws them, ${rules.length} rules, processor time of one core, median of ${ROUNDS} rounds`,
+    `${families.join(', ')}: scenarios as the default campaign draws them, ${rules.length} rules, processor time of one core, median of ${ROUNDS} rounds of ${whole(SCENARIOS_A_ROUND)} after ${WARM_UP_ROUNDS}`,
   );
   console.log(
     `  a scenario has ${mean(sums.events)} events or records, ${mean(sums.attempts)} attempts, ${mean(sums.observations)} observations (means)`,
@@ -185,7 +191,7 @@ function heapBytes(): number {
 
 function flatMemory(): void {
   console.log('memory of a long campaign, histories not kept');
-  const source = sourceOf(...FAMILIES);
+  const source = sourceOf(FAMILIES);
   let first: number | undefined;
   for (let done = 0; done < 60_000; done += 20_000) {
     const count = new ChunkCount(rules);
@@ -200,8 +206,28 @@ function flatMemory(): void {
   }
 }
 
-for (const family of FAMILIES) endToEnd(family);
-linearity('asynchronous events', longHistory);
-linearity('messages of a queue', (records) => longPolling('queue:q', records));
-linearity('records of a stream', (records) => longPolling('stream:q', records));
-flatMemory();
+const PARTS: Readonly<Record<string, () => void>> = {
+  ...Object.fromEntries(FAMILIES.map((family) => [family, () => endToEnd([family])])),
+  all: () => endToEnd(FAMILIES),
+  events: () => linearity('asynchronous events', longHistory),
+  messages: () => linearity('messages of a queue', (records) => longPolling('queue:q', records)),
+  records: () => linearity('records of a stream', (records) => longPolling('stream:q', records)),
+  memory: flatMemory,
+};
+
+const asked = process.argv.slice(2);
+const [only] = asked;
+if (only !== undefined && asked.length === 1) {
+  const part = PARTS[only];
+  if (part === undefined) throw new Error(`${only}: there is ${Object.keys(PARTS).join(', ')}.`);
+  part();
+} else {
+  for (const part of asked.length === 0 ? Object.keys(PARTS) : asked) {
+    const { status } = spawnSync(
+      process.execPath,
+      [...process.execArgv, fileURLToPath(import.meta.url), part],
+      { stdio: 'inherit' },
+    );
+    if (status !== 0) process.exitCode = 1;
+  }
+}
