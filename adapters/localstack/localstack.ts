@@ -1,6 +1,7 @@
 import type { Target } from '../../engine/target.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import { type EmulatorChoice, opens, type Profile } from '../emulators/emulator.ts';
+import { awake } from './awake.ts';
 import { hasEngine, startContainer } from './container.ts';
 import { startAsProcess } from './plainProcess.ts';
 import { RETRY_BASE_SECONDS } from './settings.ts';
@@ -38,6 +39,8 @@ export const LOCALSTACK: Profile = {
   },
   // One process with a thread for each mapping, on an interpreter that runs one at a time: 8 scenarios keep a core busy.
   jobs: 8,
+  // So that two cores are.
+  instances: 2,
 };
 
 /** What an instance does that runs already, and that was started without the settings that we give to ours. */
@@ -54,7 +57,11 @@ export function attachedTolerances(env: Readonly<Record<string, string | undefin
 }
 
 const openOurs = opens(LOCALSTACK, async (folder) =>
-  (await hasEngine()) ? startContainer(LOCALSTACK.version) : startAsProcess(LOCALSTACK.version, folder),
+  awake(
+    (await hasEngine())
+      ? await startContainer(LOCALSTACK.version)
+      : await startAsProcess(LOCALSTACK.version, folder),
+  ),
 );
 
 /**
