@@ -126,6 +126,16 @@ describe('SQS-EVENT-02: ApproximateReceiveCount grows', () => {
     expect(decided(event02, view)).toMatchObject({ broken: [], unknown: [expect.any(String)] });
   });
 
+  test('an attempt that waited for its environment while its message was received again: nobody can tell', () => {
+    const late = polled({}, 'send r1 @0', 'batch r1 count 2 @3: throw', 'batch r1 count 1 @3.3: ok');
+    expect(decided(event02, late)).toMatchObject({ broken: [], unknown: [expect.any(String)] });
+    // No wait explains the same count twice, nor an attempt that comes much later.
+    for (const line of ['batch r1 count 2 @3.3: ok', 'batch r1 count 1 @40: ok'])
+      expect(
+        decided(event02, polled({}, 'send r1 @0', 'batch r1 count 2 @3: throw', line)).broken,
+      ).toHaveLength(1);
+  });
+
   test('a message in one attempt does not concern it', () => {
     expect(decided(event02, polled({}, 'send r1 @0', 'batch r1 @1: ok')).kept).toBe(0);
   });

@@ -71,6 +71,18 @@ describe('SYNC-RESP-02', () => {
     expect(decided(resp02, view)).toMatchObject({ kept: 0, broken: [] });
   });
 
+  test('cannot tell where the answer is the timeout’s, and the handler came to its end a moment later', () => {
+    const late = { planned: 'ok', until: 1.05 } as const;
+    const answered = { at: 0.9, functionError: 'Unhandled' };
+    const view = seen({ functions: [{ timeoutSeconds: 1 }] }, { attempts: [late], answered });
+    expect(decided(resp02, view)).toMatchObject({ kept: 0, broken: [], unknown: [expect.any(String)] });
+    const succeeded = seen(
+      { functions: [{ timeoutSeconds: 1 }] },
+      { attempts: [late], answered: { at: 0.9 } },
+    );
+    expect(decided(resp02, succeeded).broken).toHaveLength(1);
+  });
+
   test('grants the skew of the clocks', () => {
     expect(decided(resp02, seen({}, { attempts: [slow], answered: { at: 1.96 } })).broken).toEqual([]);
   });

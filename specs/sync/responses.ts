@@ -50,6 +50,9 @@ export const resp02 = defineRule({
     const endedAt = earliestEnd(attempt);
     if (call.answered.at + tolerances.clockSkewSeconds >= endedAt) return;
     if (!isOwn(call, attempt, view)) return { unknown: TWIN };
+    // The answer is the timeout's, and a handler that is about to be stopped may still come to its end.
+    if (attempt.mayHaveBeenKilled && call.answered.functionError !== undefined)
+      return { unknown: 'the attempt may have timed out' };
     return {
       expected: `an answer to ${call.event} after its attempt ended at ${endedAt} s`,
       observed: `${call.answered.at} s`,
