@@ -72,7 +72,8 @@ export function writeReports(
 }
 
 /**
- * Saves the smallest scenario of each broken rule as `.conformance/<target>/<rule>.json`.
+ * Saves the smallest scenario of each broken rule as `.conformance/<target>/<rule>.json`, and of a rule that broke once and
+ * never again the one history in which it did: `explain FILE` draws either.
  * @returns where, by rule id; nothing for those that could not be saved, of which the report shows the scenario itself
  */
 export function saveCounterexamples(summary: Summary, folder = FOLDER): Map<string, string> {
@@ -80,10 +81,8 @@ export function saveCounterexamples(summary: Summary, folder = FOLDER): Map<stri
   const { header, rules } = summary.result;
   const home = join(folder, folderName(header.target.name));
   for (const found of rules) {
-    const content =
-      found.verdict === 'VIOLATED' || found.verdict === 'WARNED'
-        ? counterexampleFile(header, found)
-        : undefined;
+    const isShown = ['VIOLATED', 'WARNED', 'UNKNOWN'].includes(found.verdict);
+    const content = isShown ? counterexampleFile(header, found) : undefined;
     if (content === undefined) continue;
     const path = join(home, `${found.rule.id}.json`);
     try {

@@ -175,11 +175,16 @@ describe('a campaign on a real clock', () => {
     expect([found?.broke, found?.runs]).toEqual([CONFIRMATIONS, CONFIRMATIONS]);
   });
 
-  test('does not accuse a target for what never recurs', async () => {
+  test('does not accuse a target for what never recurs, and shows what was seen that once', async () => {
     let runs = 0;
     const onlyOnce = () => (++runs === 1 ? 2 : 1);
     const lines = await linesOf({ target: slow(onlyOnce), scenarios: 3, jobs: 1 });
-    expect(foldedVerdicts(lines)['MINI-ONE-01']).toBe('UNKNOWN');
+    const once = foldRun(lines, miniRules)?.rules.find(({ rule }) => rule.id === 'MINI-ONE-01');
+    expect(once?.verdict).toBe('UNKNOWN');
+    expect(once?.reason).toBe('broken once, and in none of 5 further runs: expected one attempt, observed 2');
+    const { broke, path, marks = [], entries = [] } = once?.counterexample ?? {};
+    expect([broke, path]).toEqual([0, '2']);
+    expect(entries[marks[0] ?? -1]?.kind).toBe('started');
   });
 
   test('goes back to the scenario that was drawn where a smaller one broke the rule by chance only', async () => {

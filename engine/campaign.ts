@@ -9,7 +9,7 @@ import { expectedSeconds } from './expectedSeconds.ts';
 import type { History } from './history.ts';
 import { busySeconds } from './machine.ts';
 import { plannedSource } from './plannedSource.ts';
-import type { Rule } from './rule.ts';
+import type { Breach, Rule } from './rule.ts';
 import type { Counterexample, Pace, RunChunk, RunHeader, RunLine } from './runFile.ts';
 import { RUN_FORMAT } from './runFile.ts';
 import type { Scenario } from './scenario.ts';
@@ -69,6 +69,21 @@ export async function* runCampaign(options: CampaignOptions): AsyncGenerator<Run
   yield* new Campaign(options).run();
 }
 
+/** What a history shows of a breach. */
+type Shown = Pick<Counterexample, 'entries' | 'expected' | 'observed' | 'marks'>;
+
+interface FirstTime extends Shown {
+  /** Number of the scenario. */
+  readonly index: number;
+}
+
+const shownIn = ({ entries }: History, breach: Breach): Shown => ({
+  entries: [...entries],
+  expected: breach.expected,
+  observed: breach.observed,
+  marks: breach.entries.map((entry) => entries.indexOf(entry)).filter((mark) => mark >= 0),
+});
+
 /** To milliseconds. */
 const rounded = (seconds: number): number => Math.round(seconds * 1_000) / 1_000;
 
@@ -82,6 +97,8 @@ class Campaign {
   private readonly decided = new Set<number>();
   private readonly brokenIn = new Map<string, number[]>();
   private readonly explained = new Set<string>();
+  /** By rule, on a real clock: how it broke for the first time, which is all that is known where that never recurs. */
+  private readonly firstTimes = new Map<string, FirstTime>();
   /** By scenario, the runs by which a violation was confirmed. */
   private readonly runsAgain = new Map<string, Promise<readonly (History | undefined)[]>>();
   /** What bounded the time of the scenarios; of a run that goes on with an earlier one, of its own. */
@@ -226,20 +243,33 @@ class Campaign {
   private async decideAlone(index: number): Promise<RunChunk> {
     const count = new ChunkCount(this.rules);
     const beganAtMs = performance.now();
-    await this.decideInto(count, index);
+    const history = await this.decideInto(count, index);
     this.longestSeconds = Math.max(this.longestSeconds, (performance.now() - beganAtMs) / 1_000);
-    return count.chunk(index, index + 1);
+    const chunk = count.chunk(index, index + 1);
+    if (history !== undefined) this.remember(Object.keys(chunk.firstBroken), history, index);
+    return chunk;
   }
 
-  private async decideInto(count: ChunkCount, index: number): Promise<void> {
+  private remember(broken: readonly string[], history: History, index: number): void {
+    for (const rule of this.rules) {
+      if (!broken.includes(rule.id) || this.firstTimes.has(rule.id)) continue;
+      const breach = breachOf(rule, history, this.options.target.tolerances);
+      if (breach !== undefined) this.firstTimes.set(rule.id, { index, ...shownIn(history, breach) });
+    }
+  }
+
+  private async decideInto(count: ChunkCount, index: number): Promise<History | undefined> {
     const { target } = this.options;
     try {
       const running = this.runScenario(this.source.draw(index).scenario, index);
       // Awaited only where there is something to wait for: a simulation answers at once, 10,000 times a second.
-      count.take(index, running instanceof Promise ? await running : running, target.tolerances);
+      const history = running instanceof Promise ? await running : running;
+      count.take(index, history, target.tolerances);
+      return history;
     } catch (error) {
       if (error instanceof TargetError || this.options.signal.aborted) throw error;
       count.failed(index, error instanceof Error ? error.message : String(error));
+      return undefined;
     }
   }
 
@@ -362,7 +392,12 @@ class Campaign {
       if (found.broke > 0) break;
     }
     if (found === undefined) throw new Error(`nothing broke ${rule.id}`);
-    return found;
+    const firstTime = this.firstTimes.get(rule.id);
+    if (found.broke > 0 || firstTime === undefined) return found;
+    const { index, ...shown } = firstTime;
+    const { scenario } = this.source.draw(index);
+    const seed = targetSeed(this.source.seed, index);
+    return { ...found, ...shown, scenario, path: `${index}`, targetSeed: seed };
   }
 
   /**
@@ -386,18 +421,13 @@ class Campaign {
   ): Promise<Counterexample> {
     const { source, target } = this.options;
     const histories = await this.runAgain(scenario, index);
-    let shown: Pick<Counterexample, 'entries' | 'expected' | 'observed' | 'marks'> | undefined;
+    let shown: Shown | undefined;
     let broke = 0;
     for (const history of histories) {
       const breach = history === undefined ? undefined : breachOf(rule, history, target.tolerances);
       if (history === undefined || breach === undefined) continue;
       broke++;
-      shown ??= {
-        entries: [...history.entries],
-        expected: breach.expected,
-        observed: breach.observed,
-        marks: breach.entries.map((entry) => history.entries.indexOf(entry)).filter((mark) => mark >= 0),
-      };
+      shown ??= shownIn(history, breach);
     }
     shown ??= { entries: [...(histories[0]?.entries ?? [])], expected: '', observed: '', marks: [] };
     return {

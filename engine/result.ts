@@ -110,7 +110,9 @@ function verdictOf(
 ): { readonly verdict: Verdict; readonly reason: string | undefined } {
   // Broken once and never again is told apart: a verdict needs a violation that recurs.
   if (tally.broken > 0 && counterexample !== undefined && counterexample.broke === 0) {
-    return { verdict: 'UNKNOWN', reason: `broken once, and in none of ${counterexample.runs} further runs` };
+    const { runs, expected, observed } = counterexample;
+    const what = observed === '' ? '' : `: expected ${expected}, observed ${observed}`;
+    return { verdict: 'UNKNOWN', reason: `broken once, and in none of ${runs} further runs${what}` };
   }
   if (tally.broken > 0) return { verdict: rule.level === 'MUST' ? 'VIOLATED' : 'WARNED', reason: undefined };
   for (const need of needsOf(rule)) {
