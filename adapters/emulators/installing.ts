@@ -2,10 +2,13 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { TargetError } from '../../engine/target.ts';
+import { locked } from './installLock.ts';
 
 /**
- * A folder below `folder` that `work` has filled once; it is empty when `work` begins.
+ * A folder below `folder` that `work` has filled once; it is empty when `work` begins. Of several processes that ask
+ * for the same one at the same time, one does the work, and the others wait for its end.
  * @returns its absolute path
+ * @throws TargetError where another process took the installation over, because this one stood still for a minute
  */
 export async function installedOnce(
   folder: string,
@@ -15,11 +18,19 @@ export async function installedOnce(
   const home = resolve(folder, name);
   const complete = join(home, 'complete');
   if (existsSync(complete)) return home;
-  rmSync(home, { recursive: true, force: true });
-  mkdirSync(home, { recursive: true });
-  await work(home);
-  // Whoever was killed before this line begins again.
-  mkdirSync(complete);
+  mkdirSync(resolve(folder), { recursive: true });
+  const held = await locked(home, name);
+  try {
+    if (existsSync(complete)) return home;
+    rmSync(home, { recursive: true, force: true });
+    mkdirSync(home, { recursive: true });
+    await work(home);
+    held.check();
+    // Whoever was killed before this line begins again.
+    mkdirSync(complete);
+  } finally {
+    await held.release();
+  }
   return home;
 }
 
