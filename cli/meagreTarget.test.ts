@@ -39,14 +39,17 @@ test('doctor tells what it declines, and in which words', async () => {
 
 test('a run draws nothing of what it lacks, decides the rest, and leaves no journal', async () => {
   const words = ['run', '--endpoint', lambda.url, '--rules', 'SYNC-ERR-0*,ASYNC-*', '--scenarios', '5'];
-  await spawned([...words, '--seed', '1', '--out', 'run.jsonl'], folder);
+  const { stderr } = await spawned([...words, '--seed', '1', '--out', 'run.jsonl'], folder);
   const [header, ...chunks] = readFileSync(join(folder, 'run.jsonl'), 'utf8')
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line))
     .filter(({ line }) => line === 'header' || line === 'chunk');
   expect(header.capabilities).toEqual(LEFT);
-  expect(chunks.map(({ errors }) => errors)).toEqual([[], [], [], [], []]);
+  expect(
+    chunks.map(({ errors }) => errors),
+    stderr,
+  ).toEqual([[], [], [], [], []]);
   expect(chunks.filter(({ attempts }) => attempts > 0).length).toBeGreaterThan(2);
   expect(journals()).toEqual([]);
   expect((await spawned(['sweep'], folder)).code).toBe(0);

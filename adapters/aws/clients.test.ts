@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { InvokeCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Clients, makeClients } from './clients.ts';
@@ -63,4 +66,37 @@ test('a call is given up when its deadline is over', async () => {
     .send(new ListFunctionsCommand({}), { abortSignal })
     .catch((e: unknown) => e);
   expect(failureOf(thrown).kind).toBe('slow');
+});
+
+/** A server with an event loop of its own, which does not say for how long it keeps connections: half a second. */
+const IMPATIENT = `
+  const { createServer } = require('node:net');
+  const { parentPort } = require('node:worker_threads');
+  const server = createServer((socket) => {
+    socket.setTimeout(500, () => socket.destroy());
+    socket.on('error', () => {});
+    socket.on('data', () => {
+      socket.write('HTTP/1.1 200 OK\\r\\ncontent-type: application/json\\r\\ncontent-length: 16\\r\\n\\r\\n{"Functions":[]}');
+    });
+  });
+  server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
+`;
+
+test('connections that the server closed while this process was busy are not used for the next calls', async () => {
+  const impatient = new Worker(IMPATIENT, { eval: true });
+  const [port] = await once(impatient, 'message');
+  const theirs = makeClients({ url: `http://127.0.0.1:${port}` });
+  const list = () => theirs.lambda.send(new ListFunctionsCommand({}));
+  const twice = () => Promise.all([list(), list()]);
+  try {
+    await twice();
+    // The connections are free for the next call a moment after the answer.
+    await pause(50);
+    const until = performance.now() + 2_500;
+    while (performance.now() < until);
+    expect(await twice()).toMatchObject([{ Functions: [] }, { Functions: [] }]);
+  } finally {
+    theirs.destroy();
+    await impatient.terminate();
+  }
 });

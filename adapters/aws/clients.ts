@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -43,12 +44,32 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const IDLE_SOCKET_MS = 2_000;
 
 /**
+ * Sends what the clients ask for. A process that has computed for seconds (a plan, say) has not seen that its idle
+ * connections are too old, or closed by the server long ago: its event loop has a turn, before one of them is taken.
+ */
+class Sending extends NodeHttpHandler {
+  #lastMs = 0;
+  #turn: Promise<void> | undefined;
+
+  override async handle(
+    ...call: Parameters<NodeHttpHandler['handle']>
+  ): ReturnType<NodeHttpHandler['handle']> {
+    const sinceLastMs = performance.now() - this.#lastMs;
+    this.#lastMs = performance.now();
+    // Timers come in the order in which they are due: those of the connections were due before.
+    if (sinceLastMs >= IDLE_SOCKET_MS) this.#turn = pause(0);
+    await this.#turn;
+    return super.handle(...call);
+  }
+}
+
+/**
  * Clients for `endpoint`. There is no socket timeout: each call brings its own deadline, which is longer than
  * the timeout of the function it invokes.
  */
 export function makeClients(endpoint: Endpoint): Clients {
   const sockets = { keepAlive: true, maxSockets: MAX_SOCKETS, timeout: IDLE_SOCKET_MS };
-  const requestHandler = new NodeHttpHandler({
+  const requestHandler = new Sending({
     connectionTimeout: CONNECT_TIMEOUT_MS,
     httpAgent: new HttpAgent(sockets),
     httpsAgent: new HttpsAgent(sockets),
