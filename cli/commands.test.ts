@@ -121,7 +121,7 @@ describe('explain', () => {
       for (const { id, needs = [], note, isSilent } of group.rules) {
         const { stdout } = await inWorld(['explain', id], real);
         const text = stdout.replace(/\s+/g, ' ');
-        for (const need of needs) expect(text).toContain(`${need}: `);
+        for (const need of needs.flat()) expect(text).toContain(`${need}: `);
         if (note !== undefined) expect(text).toContain(`Note: ${note.replace(/\s+/g, ' ')}`);
         expect(text.includes('pages do not say'), id).toBe(isSilent === true);
       }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import wrapAnsi from 'wrap-ansi';
+import { alternatives } from '../engine/capabilities.ts';
 import { breachOf, decidable } from '../engine/deciding.ts';
 import type { History } from '../engine/history.ts';
 import { type Evidence, needsOf, type Rule, sourceUrl } from '../engine/rule.ts';
@@ -70,7 +71,7 @@ function explainedRule(rule: Rule, columns: number, colours: Colours): string {
     lines.push('', wrapped("AWS's pages disagree: each of what they say is tolerated."));
   if (needs.length > 0) {
     lines.push('', 'It can be decided on a target that offers');
-    lines.push(...needs.map((need) => `  ${capabilityWords(need)}`));
+    lines.push(...needs.map((need) => `  ${alternatives(need).map(capabilityWords).join('\n    or ')}`));
   }
   if (note !== undefined) lines.push('', wrapped(`Note: ${note}`));
   lines.push('', 'To run only this rule:', `  ${colours.cyan(`lambda-conformance run --rules ${id}`)}`);

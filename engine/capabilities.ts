@@ -46,6 +46,24 @@ export const CAPABILITIES = {
 
 export type Capability = keyof typeof CAPABILITIES;
 
+/** What a rule needs of a target: a capability, or one of several. */
+export type Need = Capability | readonly [Capability, ...Capability[]];
+
+/** What most rules on event source mappings need: some source. */
+export const ANY_SOURCE = ['sqs', 'kinesis', 'dynamodb', 'kafka', 'mq'] as const satisfies Need;
+/** What rules on the shards of a stream need. */
+export const STREAMS = ['kinesis', 'dynamodb'] as const satisfies Need;
+/** What rules on both kinds of brokers need. */
+export const KAFKA_OR_MQ = ['kafka', 'mq'] as const satisfies Need;
+/** What rules on the places of a function's own need, to which its events go at last. */
+export const OUTLETS = ['destinations', 'deadLetter'] as const satisfies Need;
+
+/** The capabilities of which one is enough. */
+export const alternatives = (need: Need): readonly Capability[] => (typeof need === 'string' ? [need] : need);
+
+export const isMet = (need: Need, capabilities: ReadonlySet<Capability>): boolean =>
+  alternatives(need).some((one) => capabilities.has(one));
+
 /** What cannot be had, or not be seen, where no handler runs. */
 const NEEDING_INVOKE: ReadonlySet<Capability> = new Set([
   'async',

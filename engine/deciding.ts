@@ -1,5 +1,5 @@
 /** Deciding all rules on histories, and counting what came of it. */
-import type { Capability } from './capabilities.ts';
+import { type Capability, isMet } from './capabilities.ts';
 import type { History } from './history.ts';
 import { MeasureCount } from './measuring.ts';
 import { type Breach, type Judge, needsOf, type Rule } from './rule.ts';
@@ -16,7 +16,7 @@ export const decidable = (
   { capabilities, notJudged = {} }: Pick<Target, 'capabilities' | 'notJudged'>,
 ): Rule[] =>
   rules.filter(
-    (rule) => !Object.hasOwn(notJudged, rule.id) && needsOf(rule).every((need) => capabilities.has(need)),
+    (rule) => !Object.hasOwn(notJudged, rule.id) && needsOf(rule).every((need) => isMet(need, capabilities)),
   );
 
 /** The first breach of one rule in a history; undefined where there is none. */

@@ -1,5 +1,5 @@
 /** What a run file says, folded: one result a rule. Every report reads this and nothing else. */
-import type { Capability } from './capabilities.ts';
+import { alternatives, type Capability, isMet } from './capabilities.ts';
 import { addMeasured, type Measured, nothingMeasured } from './measures.ts';
 import { needsOf, type Rule } from './rule.ts';
 import type { Counterexample, RunFooter, RunHeader, RunLine } from './runFile.ts';
@@ -116,14 +116,19 @@ function verdictOf(
   }
   if (tally.broken > 0) return { verdict: rule.level === 'MUST' ? 'VIOLATED' : 'WARNED', reason: undefined };
   for (const need of needsOf(rule)) {
-    if (!capabilities.has(need))
-      return { verdict: 'UNSUPPORTED', reason: `the target does not have: ${need}` };
+    if (!isMet(need, capabilities))
+      return {
+        verdict: 'UNSUPPORTED',
+        reason: `the target does not have: ${alternatives(need).join(' or ')}`,
+      };
   }
   if (tally.subjects > 0) return { verdict: rule.judges ? 'KEPT' : 'OBSERVED', reason: undefined };
   if (tally.unknown > 0) return { verdict: 'UNKNOWN', reason: unknownReason };
   for (const need of needsOf(rule)) {
-    const error = declined.get(need);
-    if (error !== undefined) return { verdict: 'UNSUPPORTED', reason: `declined: ${error}` };
+    const had = alternatives(need).filter((one) => capabilities.has(one));
+    const [error] = had.map((one) => declined.get(one));
+    if (error !== undefined && had.every((one) => declined.has(one)))
+      return { verdict: 'UNSUPPORTED', reason: `declined: ${error}` };
   }
   return { verdict: 'VACUOUS', reason: undefined };
 }

@@ -2,7 +2,7 @@
  * A rule: one sentence of AWS's pages, the subjects it speaks of, and the check. Data plus a few lines; no clock,
  * no input or output, no target's name.
  */
-import type { Capability } from './capabilities.ts';
+import type { Need } from './capabilities.ts';
 import type { Entry } from './history.ts';
 import type { Tolerances } from './tolerances.ts';
 import type { View } from './view.ts';
@@ -49,7 +49,7 @@ interface Common<S> {
   readonly invariant: string;
   readonly sources: readonly Source[];
   /** What a target must be able to do or show for the rule to be decidable there. */
-  readonly needs?: readonly Capability[];
+  readonly needs?: readonly Need[];
   /** It can be decided by requests to the control plane and their answers: no handler has to run for it. */
   readonly isOfRequests?: true;
   /** AWS's pages do not say: what was seen is reported, not judged. */
@@ -83,8 +83,12 @@ export type Rule = Omit<Common<unknown>, 'subjects'> & {
 };
 
 /** All that a target must be able to do or show for the rule to be decidable there. */
-export const needsOf = ({ needs = [], isOfRequests }: Rule): readonly Capability[] =>
-  isOfRequests === true ? needs : ['invoke', ...needs];
+export const needsOf = ({
+  needs = [],
+  isOfRequests,
+}: Pick<Rule, 'needs' | 'isOfRequests'>): readonly Need[] => [
+  ...new Set<Need>([isOfRequests === true ? 'controlPlane' : 'invoke', ...needs]),
+];
 
 /** Takes what a rule found, subject by subject. */
 export interface Judge {

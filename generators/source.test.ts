@@ -108,7 +108,11 @@ describe('a source of scenarios', () => {
 
   test('draws nothing that the target lacks', () => {
     const polled = ['sqs', 'kinesis', 'dynamodb', 'kafka', 'mq'] as const;
-    const source = emulatorSource(9, 'topics', 'versions', 'async', 'controlPlane', 'stream', ...polled);
+    const source = emulatorSource(
+      9,
+      ...(['topics', 'pushes', 'versions', 'async', 'controlPlane', 'stream'] as const),
+      ...polled,
+    );
     for (let i = 0; i < 1_000; i++) {
       const { scenario } = source.draw(i);
       expect(scenario.topics).toBeUndefined();

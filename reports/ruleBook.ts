@@ -1,5 +1,6 @@
 /** The rule book: every rule with its sentence and its pages, as Markdown. */
-import { type Rule, sourceUrl } from '../engine/rule.ts';
+import { alternatives } from '../engine/capabilities.ts';
+import { needsOf, type Rule, sourceUrl } from '../engine/rule.ts';
 
 /** A chapter of the book: the rules of one invocation model. */
 export interface Chapter {
@@ -44,12 +45,14 @@ function chapterLines({ id, title, rules }: Chapter): string[] {
 }
 
 function ruleLines(rule: Rule): string[] {
+  // That a handler has to run goes without saying: it is told of the rules for which none has to.
+  const needs = needsOf(rule).filter((need) => need !== 'invoke');
   const marks = [
     rule.level,
     ...(rule.isSilent ? ['AWS is silent'] : []),
     ...(rule.isContradictory ? ["AWS's pages disagree"] : []),
     ...(rule.isOfRequests ? ['no handler has to run'] : []),
-    ...((rule.needs ?? []).length > 0 ? [`needs ${(rule.needs ?? []).join(', ')}`] : []),
+    ...(needs.length > 0 ? [`needs ${needs.map((need) => alternatives(need).join(' or ')).join(', ')}`] : []),
   ];
   return [
     `### ${rule.id}`,

@@ -5,25 +5,29 @@ import type { Setting } from './setting.ts';
 
 /** Declares a function for mappings. */
 export function pollingFunction(setting: Setting, name: string): FunctionSpec {
-  const { draw, isRealTime } = setting;
+  const { draw, isRealTime, capabilities } = setting;
   const known = setting.functions.find((declared) => declared.name === name);
   if (known !== undefined) return known;
   const spec: FunctionSpec = { name, timeoutSeconds: isRealTime ? 1 : draw.of([1, 2, 3, 3, 10]) };
   if (setting.uses('reserves', 50)) spec.reservedConcurrency = draw.of([1, 2, 3, 5, 10]);
   if (setting.uses('qualifiers')) {
     spec.versions = 2;
-    spec.aliases = [{ name: 'live', version: draw.of(['1', '2']) }];
+    if (capabilities.has('aliases')) spec.aliases = [{ name: 'live', version: draw.of(['1', '2']) }];
   }
   if (setting.uses('outlets', 60)) {
-    if (draw.percent(60)) spec.deadLetter = setting.queue({ name: 'fdead' });
-    spec.eventInvoke = [
-      {
-        qualifier: '$LATEST',
-        maximumRetryAttempts: draw.int(0, 1),
-        onFailure: setting.queue({ name: 'ffailed' }),
-        onSuccess: setting.queue({ name: 'fdone' }),
-      },
-    ];
+    const hasDestinations = capabilities.has('destinations');
+    if (capabilities.has('deadLetter') && (!hasDestinations || draw.percent(60)))
+      spec.deadLetter = setting.queue({ name: 'fdead' });
+    if (hasDestinations) {
+      spec.eventInvoke = [
+        {
+          qualifier: '$LATEST',
+          maximumRetryAttempts: draw.int(0, 1),
+          onFailure: setting.queue({ name: 'ffailed' }),
+          onSuccess: setting.queue({ name: 'fdone' }),
+        },
+      ];
+    }
   }
   setting.functions.push(spec);
   return spec;
@@ -39,7 +43,8 @@ export const shortestTimeout = ({ functions }: Setting, readers: readonly Mappin
 
 /** The version or alias that a mapping names. */
 export function qualifierOf(setting: Setting, spec: FunctionSpec): Pick<MappingSpec, 'qualifier'> {
-  return spec.versions === undefined ? {} : { qualifier: setting.draw.of(['1', '2', 'live']) };
+  if (spec.versions === undefined) return {};
+  return { qualifier: setting.draw.of(['1', '2', ...(spec.aliases === undefined ? [] : ['live'])]) };
 }
 
 /** When something happens under way. */

@@ -12,16 +12,21 @@ export function addRights(setting: Setting): void {
   if (setting.uses('writers')) addWriter(setting);
   if (functions.length > 0) return;
   // No scenario is without any.
-  if (traits.has('strangers') || !capabilities.has('pushes') || !capabilities.has('topics'))
+  if (traits.has('strangers') || !capabilities.has('pushes') || pushing(setting).length === 0)
     addStrangers(setting);
   else addPushes(setting);
 }
 
 /** Calls of every type by callers that may not invoke, and one by a caller that may. */
 function addStrangers(setting: Setting): void {
-  const { draw, functions, steps } = setting;
+  const { draw, functions, steps, capabilities } = setting;
   functions.push({ name: 'vault', timeoutSeconds: 3 });
-  const types = ['RequestResponse', 'Event', 'DryRun'] as const;
+  const has = { async: capabilities.has('async'), dryRun: capabilities.has('dryRun') };
+  const types = [
+    'RequestResponse' as const,
+    ...(has.async ? (['Event'] as const) : []),
+    ...(has.dryRun ? (['DryRun'] as const) : []),
+  ] as const;
   const count = draw.int(1, 4);
   for (let k = 0; k < count; k++) {
     const event = setting.nextEvent();
@@ -35,10 +40,9 @@ function addStrangers(setting: Setting): void {
       asStranger: true,
       plan: ['ok'],
     };
-    if (k === 0) call.type = setting.capabilities.has('dryRun') ? 'DryRun' : 'Event';
+    if (k === 0) call.type = has.dryRun ? 'DryRun' : has.async ? 'Event' : 'RequestResponse';
     if (draw.percent(15)) delete call.type;
     if (k > 0 && draw.percent(30)) delete call.asStranger;
-    if (call.type === 'DryRun' && !setting.capabilities.has('dryRun')) call.type = 'Event';
     steps.push(call);
   }
 }
@@ -73,11 +77,16 @@ function addPushes(setting: Setting): void {
   }
 }
 
-function place({ draw, topics, buses, buckets, capabilities }: Setting): string {
-  const kinds = (['topic', 'bus', 'bucket'] as const).filter(
-    (kind) => kind === 'topic' || capabilities.has(kind === 'bus' ? 'buses' : 'buckets'),
-  );
-  switch (draw.of(kinds as ['topic', ...('bus' | 'bucket')[]])) {
+const PUSHING = { topic: 'topics', bus: 'buses', bucket: 'buckets' } as const;
+type Pushing = keyof typeof PUSHING;
+
+/** What can push to a function there. */
+const pushing = ({ capabilities }: Setting): readonly Pushing[] =>
+  (Object.keys(PUSHING) as Pushing[]).filter((kind) => capabilities.has(PUSHING[kind]));
+
+function place(setting: Setting): string {
+  const { draw, topics, buses, buckets } = setting;
+  switch (draw.of(pushing(setting) as [Pushing, ...Pushing[]])) {
     case 'topic':
       topics.push({ name: 'news' });
       return 'topic:news';
@@ -102,7 +111,8 @@ const denial = (atSeconds: number, functionName: string, resource: string, isAll
 function addReader(setting: Setting): void {
   const { draw, functions, mappings, steps, streams } = setting;
   functions.push({ name: 'reader', timeoutSeconds: 3 });
-  const isQueue = !setting.capabilities.has('kinesis') || draw.percent(50);
+  const { capabilities } = setting;
+  const isQueue = !capabilities.has('kinesis') || (capabilities.has('sqs') && draw.percent(50));
   if (!isQueue) streams.push({ name: 'log' });
   const source = isQueue ? setting.queue({ name: 'inbox' }) : 'stream:log';
   mappings.push({
@@ -118,7 +128,7 @@ function addReader(setting: Setting): void {
     records: [{ record: setting.nextRecord(), plan: ['ok'] }],
   });
   steps.push(send(0), denial(draw.seconds(1, 3), 'reader', source, false), send(150));
-  if (draw.percent(40)) {
+  if (capabilities.has('controlPlane') && draw.percent(40)) {
     functions.push({ name: 'second', timeoutSeconds: 3 });
     steps.push(denial(1, 'second', source, false), mappingOf(source, 160));
   }
@@ -141,20 +151,22 @@ const mappingOf = (source: string, atSeconds: number): Step => ({
 
 /** A function whose role loses the right to its destinations, and events meanwhile. */
 function addWriter(setting: Setting): void {
-  const { draw, functions, steps } = setting;
-  const done = setting.queue({ name: 'wdone' });
-  const failed = setting.queue({ name: 'wfailed' });
-  const dead = setting.queue({ name: 'wdead' });
-  functions.push({
-    name: 'writer',
-    timeoutSeconds: 3,
-    deadLetter: dead,
-    eventInvoke: [
-      { qualifier: '$LATEST', maximumRetryAttempts: draw.int(0, 1), onSuccess: done, onFailure: failed },
-    ],
-  });
-  for (const resource of [done, failed, dead])
-    if (draw.percent(60)) steps.push(denial(0, 'writer', resource, false));
+  const { draw, functions, steps, capabilities } = setting;
+  const writer: FunctionSpec = { name: 'writer', timeoutSeconds: 3 };
+  const resources: string[] = [];
+  if (capabilities.has('destinations')) {
+    const onSuccess = setting.queue({ name: 'wdone' });
+    const onFailure = setting.queue({ name: 'wfailed' });
+    const maximumRetryAttempts = draw.int(0, 1);
+    writer.eventInvoke = [{ qualifier: '$LATEST', maximumRetryAttempts, onSuccess, onFailure }];
+    resources.push(onSuccess, onFailure);
+  }
+  if (capabilities.has('deadLetter')) {
+    writer.deadLetter = setting.queue({ name: 'wdead' });
+    resources.push(writer.deadLetter);
+  }
+  functions.push(writer);
+  for (const resource of resources) if (draw.percent(60)) steps.push(denial(0, 'writer', resource, false));
   const count = draw.int(1, 3);
   for (let k = 0; k < count; k++) {
     const event = setting.nextEvent();

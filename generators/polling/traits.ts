@@ -1,5 +1,5 @@
 /** What a scenario of the polling model may use. As features.ts: each scenario has a random subset. */
-import type { Capability } from '../../engine/capabilities.ts';
+import { type Capability, isMet, type Need, OUTLETS } from '../../engine/capabilities.ts';
 
 export type Family = 'sqs' | 'streams' | 'kafkaMq' | 'mixed' | 'rights';
 
@@ -8,7 +8,7 @@ interface TraitSpec {
   /** Share of the sets of its families that have it, 0..100. */
   readonly percent: number;
   readonly of: readonly Family[];
-  readonly needs?: readonly Capability[];
+  readonly needs?: readonly Need[];
   /** A simulated clock only. */
   readonly isSimulated?: true;
 }
@@ -45,7 +45,7 @@ const TABLE = {
     says: 'mappings of versions and aliases',
     percent: 15,
     of: ALL,
-    needs: ['versions', 'aliases'],
+    needs: ['versions'],
   },
   twins: { says: 'two mappings of one source', percent: 15, of: ALL },
   neighbours: { says: 'two sources of one function', percent: 20, of: ALL },
@@ -80,7 +80,7 @@ const TABLE = {
     says: 'functions with a dead-letter queue and destinations of their own',
     percent: 20,
     of: ALL,
-    needs: ['deadLetter', 'destinations'],
+    needs: [OUTLETS],
   },
   roles: { says: 'roles that lose permissions', percent: 10, of: ALL, needs: ['roles'] },
   removals: { says: 'sources and destinations deleted', percent: 15, of: ALL },
@@ -108,25 +108,25 @@ const TABLE = {
   reshards: { says: 'shards split and merged', percent: 15, of: STREAMS, needs: ['reshard'] },
   tables: { says: 'DynamoDB Streams', percent: 40, of: STREAMS, needs: ['dynamodb'] },
   // Who may do what.
-  strangers: { says: 'callers that may not invoke', percent: 30, of: RIGHTS, needs: ['callers', 'async'] },
+  strangers: { says: 'callers that may not invoke', percent: 30, of: RIGHTS, needs: ['callers'] },
   pushes: {
     says: 'topics, buses and buckets that invoke',
     percent: 50,
     of: RIGHTS,
-    needs: ['pushes', 'topics'],
+    needs: ['pushes', ['topics', 'buses', 'buckets']],
   },
   readers: {
     says: 'roles that may not read a source for a while',
     percent: 40,
     of: RIGHTS,
-    needs: ['roles', 'sqs', 'controlPlane'],
+    needs: ['roles', ['sqs', 'kinesis']],
     isSimulated: true,
   },
   writers: {
     says: 'roles that may not write to destinations',
     percent: 40,
     of: RIGHTS,
-    needs: ['roles', 'deadLetter', 'destinations', 'async'],
+    needs: ['roles', OUTLETS, 'async'],
     isSimulated: true,
   },
   groups: { says: 'consumer groups', percent: 25, of: ['kafkaMq'] },
@@ -156,5 +156,5 @@ export const traitsFor = (
   ALL_TRAITS.filter((trait) => {
     const { of, needs = [], isSimulated = false } = TRAITS[trait];
     if (!of.includes(family) || (isSimulated && isRealTime)) return false;
-    return needs.every((need) => capabilities.has(need));
+    return needs.every((need) => isMet(need, capabilities));
   });

@@ -18,6 +18,7 @@ export const acc01 = defineRule({
   level: 'MUST',
   invariant: 'An accepted event is answered with 202 and nothing else: no payload, function error or log.',
   sources: [api('Invoke'), guide('invocation-async')],
+  needs: ['async'],
   subjects: (view) => view.events,
   check: ({ id, answered }) => {
     if (answered.status !== ACCEPTED) return instead(id, answered, `status ${answered.status}`);
@@ -48,6 +49,7 @@ export const acc02 = defineRule({
   level: 'MUST',
   invariant: 'The answer to an event does not wait for an attempt of it, however long that lasts.',
   sources: [guide('invocation-async'), guide('lambda-services')],
+  needs: ['async'],
   note: 'That the answer does not depend on the outcome is ASYNC-ACC-01: it says nothing of it.',
   subjects: long,
   check: ({ id, answered, attempts: [first] }, _view, tolerances) => {
@@ -72,6 +74,7 @@ export const acc03 = defineRule({
   level: 'MUST',
   invariant: 'A refused event leads to no attempt, no invocation record and no dead letter.',
   sources: [guide('invocation-async'), guide('troubleshooting-invocation')],
+  needs: ['async'],
   subjects: refusedEvents,
   check: (call, view, tolerances) => {
     const { rejected } = call;
@@ -115,6 +118,7 @@ export const size01 = defineRule({
       evidence: 'excerpt',
     },
   ],
+  needs: ['async'],
   note: 'The limit was 256 KB until October 2025: a target says which one it has. Payloads near to it are not judged.',
   subjects: (view) => those(view.calls, isSized),
   check: (call, view, tolerances) => {

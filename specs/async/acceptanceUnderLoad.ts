@@ -35,7 +35,7 @@ export const acc04 = defineRule({
     'Events are accepted while no concurrency is available, and while the reserved concurrency is 0.',
   // Implied by what the pages say of the queue; seen on AWS with a reserve of 0.
   sources: [guide('invocation-async-error-handling'), guide('invocation-async-retain-records')],
-  needs: ['reserved'],
+  needs: ['reserved', 'async'],
   subjects: withoutCapacity,
   check: ({ call, exhausted }) => {
     const { rejected } = call;
@@ -100,6 +100,7 @@ export const rate01 = defineRule({
   invariant:
     'Events are accepted at more than ten times the concurrency a second; only attempts are limited.',
   sources: [guide('gettingstarted-limits')],
+  needs: ['async'],
   subjects: bursts,
   check: ({ owner, calls, concurrency }) => {
     for (const { event, rejected } of calls) {

@@ -16,6 +16,7 @@ export const age01 = defineRule({
   level: 'MUST',
   invariant: 'No attempt of an event starts later than MaximumEventAgeInSeconds after it was accepted.',
   sources: [PAGE, api('PutFunctionEventInvokeConfig')],
+  needs: ['async'],
   subjects: attempted,
   check: (event, view, tolerances) => {
     if (event.config === undefined) return { unknown: CONFIG_UNCLEAR };
@@ -50,7 +51,7 @@ export const age02 = defineRule({
   invariant:
     'An event that is too old is discarded, and sent to the on-failure destination and the dead-letter queue.',
   sources: [guide('invocation-async-retain-records'), PAGE, guide('monitoring-metrics-types')],
-  needs: ['eventInvokeConfig'],
+  needs: ['eventInvokeConfig', 'async'],
   subjects: (view) => those(aftermaths(view), isTooOld),
   check: (aftermath, view) => {
     const { event, onFailure, deadLetter } = aftermath;
@@ -96,7 +97,7 @@ export const age03 = defineRule({
   invariant: 'An event whose next retry would come after its age limit may be discarded before.',
   // Seen on AWS: with a limit of 60 s a failed event is discarded at once, with 90 s after one retry.
   sources: [PAGE],
-  needs: ['eventInvokeConfig'],
+  needs: ['eventInvokeConfig', 'async'],
   isSilent: true,
   subjects: overtaken,
   observe: (event, _view, tolerances) => {

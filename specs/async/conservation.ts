@@ -15,6 +15,7 @@ export const term01 = defineRule({
   invariant:
     'Every accepted event succeeds or is discarded in the end; with a destination or queue for failures it shows there.',
   sources: [PAGE, guide('invocation-async-retain-records'), guide('monitoring-metrics-types')],
+  needs: ['async'],
   note:
     'That each destination gets its record is ASYNC-DEST-02, of dead letters ASYNC-DLQ-01: here an event is lost that ' +
     'had no attempt although there was capacity, or of which nothing arrived although it was over.',
@@ -72,7 +73,7 @@ export const loss01 = defineRule({
   invariant:
     'Where a function cannot keep up, events may be deleted from the queue without being sent to it.',
   sources: [PAGE, api('Invoke')],
-  needs: ['reserved'],
+  needs: ['reserved', 'async'],
   subjects: throttled,
   observe: (event, _view, tolerances) => {
     if (event.attempts.length > 0) return 'ran in the end';
@@ -110,7 +111,7 @@ export const metric01 = defineRule({
   invariant:
     'AsyncEventsReceived counts the events accepted; AsyncEventsDropped those discarded, also where a record was sent.',
   sources: [guide('monitoring-metrics-types')],
-  needs: ['metrics'],
+  needs: ['metrics', 'async'],
   subjects: measured,
   observe: ({ owner, metrics }, view) => {
     const mine = those(fates(view), ({ event }) => event.function === owner);

@@ -14,7 +14,7 @@ export const dlq03 = defineRule({
   invariant:
     'A dead letter has the attributes RequestID (String), ErrorCode (Number) and ErrorMessage (String, the first 1 KB).',
   sources: [guide('invocation-async-retain-records#invocation-dlq')],
-  needs: ['deadLetter'],
+  needs: ['deadLetter', 'async'],
   note: 'ErrorCode and ErrorMessage are judged where an attempt failed: of other events the page does not say.',
   subjects: withLetters,
   check: forCertain((aftermath, view) => {

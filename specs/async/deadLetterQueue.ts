@@ -31,7 +31,7 @@ export const dlq01 = defineRule({
   invariant:
     'With a dead-letter target, each discarded event (retries exhausted, or expired) is sent there, and no event that succeeded.',
   sources: [page],
-  needs: ['deadLetter'],
+  needs: ['deadLetter', 'async'],
   subjects: (view) =>
     aftermathsWith(view, (a) => a.deadLetter !== undefined && (isDiscarded(a) || isSucceeded(a))),
   check: forCertain((aftermath, view, { duplicateBudget }) => {
@@ -70,7 +70,7 @@ export const dlq02 = defineRule({
   level: 'MUST',
   invariant: 'The body of a dead letter is the event exactly as accepted, not an invocation record.',
   sources: [page],
-  needs: ['deadLetter'],
+  needs: ['deadLetter', 'async'],
   note: 'To the byte: recorded on AWS by the MD5 of a body with a blank in it.',
   subjects: withLetters,
   check: forCertain((aftermath) => {
@@ -102,7 +102,7 @@ export const dlq04 = defineRule({
   invariant:
     'With a dead-letter target and OnFailure, a discarded event reaches both: itself the one, a record of it the other.',
   sources: [api('PutFunctionEventInvokeConfig')],
-  needs: ['deadLetter', 'destinations'],
+  needs: ['deadLetter', 'destinations', 'async'],
   subjects: (view) =>
     aftermathsWith(view, (a) => a.deadLetter !== undefined && a.onFailure !== undefined && isDiscarded(a)),
   check: forCertain((aftermath, view): Finding => {
@@ -120,7 +120,7 @@ export const dlq05 = defineRule({
   level: 'MUST',
   invariant: 'An event that its dead-letter target cannot take is deleted, without another attempt.',
   sources: [page, guide('monitoring-metrics-types')],
-  needs: ['deadLetter'],
+  needs: ['deadLetter', 'async'],
   subjects: (view) =>
     aftermathsWith(view, (a) => {
       const { deadLetter, event, fate } = a;
@@ -141,7 +141,7 @@ export const dlq07 = defineRule({
   level: 'SHOULD',
   invariant: 'The dead-letter setting of $LATEST holds for all versions.',
   sources: [page],
-  needs: ['deadLetter', 'versions'],
+  needs: ['deadLetter', 'versions', 'async'],
   isContradictory: true,
   note: 'The guide used to say that the setting is locked when a version is published: what was seen is reported.',
   subjects: (view) =>
@@ -163,7 +163,7 @@ export const dlq08 = defineRule({
   level: 'MAY',
   invariant: 'A dead letter near the size limit may be lost, because of the attributes that are added.',
   sources: [page],
-  needs: ['deadLetter'],
+  needs: ['deadLetter', 'async'],
   isContradictory: true,
   note: 'This passage speaks of SNS bodies close to 1 MB, the one on destinations of 256 KB for SNS.',
   subjects: (view) =>

@@ -15,6 +15,7 @@ export const delay01 = defineRule({
   invariant:
     'Lambda waits about 1 minute before the second attempt of an event, and about 2 before the third.',
   sources: [guide('invocation-async-error-handling')],
+  needs: ['async'],
   note:
     'The page does not say whether the wait counts from the start or the end of the attempt before: not shorter ' +
     'than from its start, not longer than twice as long from its end, and that only where nothing else waits.',

@@ -21,6 +21,7 @@ export const event01 = defineRule({
   level: 'MUST',
   invariant: 'Every attempt of an event gets the payload that was accepted.',
   sources: [PAGE, guide('invocation-async-retain-records#invocation-dlq')],
+  needs: ['async'],
   subjects: (view) => those(view.events, isJson),
   check: ({ id, call, attempts }) => {
     const payload = call.step.payload === undefined ? NO_BODY : call.step.payload;
@@ -71,6 +72,7 @@ export const reqid01 = defineRule({
   level: 'SHOULD',
   invariant: 'Invocation records and dead letters bear the request id with which the event was accepted.',
   sources: [guide('invocation-async-retain-records')],
+  needs: ['async'],
   note:
     'The page is silent on whether all attempts bear that id, too (AWS was seen to do so): that is not judged. Whether ' +
     'an id is there at all is ASYNC-DEST-04 and ASYNC-DLQ-03.',
@@ -94,6 +96,7 @@ export const dup01 = defineRule({
   invariant:
     'An event may have more attempts than it should, even after success: the queue is eventually consistent.',
   sources: [PAGE, api('Invoke'), guide('with-sns')],
+  needs: ['async'],
   note: 'How many are tolerated is a property of the target; none on local ones. Reported: what was seen.',
   subjects: attempted,
   observe: ({ attempts, config }, _view, tolerances) => {
@@ -135,6 +138,7 @@ export const order01 = defineRule({
   invariant: 'Events may start in another order than that in which they were accepted.',
   // No page promises an order.
   sources: [PAGE],
+  needs: ['async'],
   isSilent: true,
   subjects: sequences,
   observe: (owner, view, { clockSkewSeconds }) => {

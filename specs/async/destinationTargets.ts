@@ -25,7 +25,7 @@ export const dest10 = defineRule({
   invariant:
     'The record is the body at SQS and SNS, the payload at Lambda, the detail at EventBridge, an object aws/lambda/async/… at S3.',
   sources: [page],
-  needs: ['destinations'],
+  needs: ['destinations', 'async'],
   subjects: (view) => aftermathsWith(view, (a) => a.records.length > 0),
   check: forCertain((aftermath) => {
     for (const record of aftermath.records) {
@@ -92,7 +92,7 @@ export const dest14 = defineRule({
   level: 'MAY',
   invariant: 'A failure record too large for an SNS topic arrives without its payload, or not at all.',
   sources: [page, api('OnFailure')],
-  needs: ['destinations', 'topics'],
+  needs: ['destinations', 'topics', 'async'],
   isContradictory: true,
   note: 'The API reference: Lambda drops the payload and sends the record. The guide: the delivery may fail.',
   subjects: (view) =>

@@ -23,7 +23,7 @@ export const dest01 = defineRule({
   invariant:
     'With OnSuccess set, an event of which an attempt succeeded yields a success record; one that never succeeded yields none.',
   sources: [guide('invocation-async-retain-records')],
-  needs: ['destinations'],
+  needs: ['destinations', 'async'],
   subjects: (view) => aftermathsWith(view, (a) => a.onSuccess !== undefined && a.fate.end !== 'open'),
   check: forCertain((aftermath, view) => {
     const { event, onSuccess = '' } = aftermath;
@@ -46,7 +46,7 @@ export const dest02 = defineRule({
   invariant:
     'With OnFailure set, an event yields a failure record exactly when it is discarded, and not after an attempt that is retried.',
   sources: [guide('invocation-async-retain-records'), api('PutFunctionEventInvokeConfig')],
-  needs: ['destinations'],
+  needs: ['destinations', 'async'],
   subjects: (view) =>
     aftermathsWith(
       view,
@@ -94,7 +94,7 @@ export const dest03 = defineRule({
   level: 'SHOULD',
   invariant: 'One event yields at most one invocation record, and never one of each kind.',
   sources: [guide('invocation-async-retain-records')],
-  needs: ['destinations'],
+  needs: ['destinations', 'async'],
   note: 'An event that is executed twice may be recorded twice: the same allowance as for ASYNC-DUP-01.',
   subjects: (view) => aftermathsWith(view, (a) => a.records.length > 0),
   check: forCertain((aftermath, _view, { duplicateBudget }) => {
@@ -115,7 +115,7 @@ export const dest12 = defineRule({
   level: 'MUST',
   invariant: 'A record that cannot be delivered causes no further attempt of the function.',
   sources: [guide('invocation-async-retain-records'), guide('monitoring-metrics-types')],
-  needs: ['destinations'],
+  needs: ['destinations', 'async'],
   note: 'AWS does not say whether the delivery itself is tried again: that is not judged.',
   subjects: (view) => aftermathsWith(view, (a) => hasFailedDelivery(a, view)),
   check: forCertain((aftermath, view) =>
@@ -170,6 +170,7 @@ export const dest13 = defineRule({
     guide('with-sqs', 'archived'),
     guide('invocation-recursion'),
   ],
+  needs: [['eventInvokeConfig', 'deadLetter']],
   note: 'Attempts made by event source mappings are judged with the polling model.',
   subjects: attemptedSyncWithOutlets,
   check: (call, view) => {

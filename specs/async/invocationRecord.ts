@@ -47,7 +47,7 @@ export const dest04 = defineRule({
   invariant:
     'A record has version 1.0, timestamp, requestContext, requestPayload and, if an attempt ran, responseContext and responsePayload.',
   sources: [page],
-  needs: ['destinations'],
+  needs: ['destinations', 'async'],
   subjects: records,
   check: (delivery, view) => {
     const event = delivery.event === undefined ? undefined : eventsById(view).get(delivery.event);
@@ -67,7 +67,7 @@ export const dest05 = defineRule({
   level: 'MUST',
   invariant: 'The condition of a record is RetriesExhausted when the attempts were used up.',
   sources: [page],
-  needs: ['destinations'],
+  needs: ['destinations', 'async'],
   note: 'The page names no other condition. Recorded on AWS: Success, EventAgeExceeded, ZeroReservedConcurrency.',
   subjects: (view) =>
     aftermathsWith(
@@ -93,7 +93,7 @@ export const dest06 = defineRule({
   level: 'SHOULD',
   invariant: 'approximateInvokeCount is the number of attempts of the event.',
   sources: [page],
-  needs: ['destinations'],
+  needs: ['destinations', 'async'],
   note: 'Judged where nothing can have been throttled: AWS does not say whether throttled tries count.',
   subjects: recordedAndOver,
   check: forCertain((aftermath, view, { duplicateBudget }) => {
@@ -116,7 +116,7 @@ export const dest07 = defineRule({
   level: 'MUST',
   invariant: 'requestPayload is the payload of the event, as JSON.',
   sources: [page],
-  needs: ['destinations'],
+  needs: ['destinations', 'async'],
   subjects: recorded,
   check: forCertain((aftermath) => {
     const { event } = aftermath;
@@ -144,7 +144,7 @@ export const dest09 = defineRule({
   level: 'MUST',
   invariant: 'A record comes after the end of its last attempt, and names the function by a qualified ARN.',
   sources: [page],
-  needs: ['destinations'],
+  needs: ['destinations', 'async'],
   subjects: recordedAndOver,
   check: forCertain((aftermath, _view, tolerances) => {
     const record = aftermath.records[0];

@@ -39,7 +39,7 @@ export const cfg01 = defineRule({
   invariant:
     'Retries and destinations are configured for function, version and alias, each independently of the others.',
   sources: [page, api('PutFunctionEventInvokeConfig')],
-  needs: ['eventInvokeConfig', 'versions'],
+  needs: ['eventInvokeConfig', 'versions', 'async'],
   subjects: (view) => {
     if (!hasQualified(view)) return NONE;
     return those(fates(view), ({ event }) => isOneOfSeveral(event)).map(aftermathOf);
@@ -81,7 +81,7 @@ export const cfg02 = defineRule({
   level: 'SHOULD',
   invariant: 'An event is governed by the configuration of the qualifier through which it was invoked.',
   sources: [page, guide('invocation-async-retain-records')],
-  needs: ['eventInvokeConfig', 'versions'],
+  needs: ['eventInvokeConfig', 'versions', 'async'],
   isSilent: true,
   note: 'Which configuration comes first is not spelled out: what was seen is reported.',
   subjects: (view) => {
@@ -131,7 +131,7 @@ export const cfg04 = defineRule({
   level: 'MAY',
   invariant: 'A change of the configuration affects the events accepted before it, or does not.',
   sources: [page],
-  needs: ['eventInvokeConfig', 'controlPlane'],
+  needs: ['eventInvokeConfig', 'controlPlane', 'async'],
   isSilent: true,
   note: 'Those who measure should let a configuration settle before they send events.',
   subjects: (view) => {

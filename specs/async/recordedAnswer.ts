@@ -16,7 +16,7 @@ export const dest08 = defineRule({
   invariant:
     'responsePayload is the result or the error of the last attempt; statusCode is 200, functionError Unhandled for errors.',
   sources: [guide('invocation-async-retain-records')],
-  needs: ['destinations'],
+  needs: ['destinations', 'async'],
   subjects: recordedAndOver,
   check: forCertain((aftermath, view) => {
     const record = aftermath.records[0];

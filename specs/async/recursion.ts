@@ -86,7 +86,7 @@ export const recur02 = defineRule({
   invariant:
     'An event stopped as part of a loop goes to the on-failure destination or dead-letter queue; other events still run.',
   sources: [PAGE],
-  needs: ['recursion'],
+  needs: ['recursion', 'async'],
   subjects: aftereffects,
   check: ({ kind, event }, view) => (kind === 'stopped' ? told(event, view) : stillRuns(event, view)),
 });
@@ -134,7 +134,7 @@ export const recur03 = defineRule({
   level: 'MUST',
   invariant: 'Where RecursiveLoop is Allow, no invocation is stopped as part of a loop.',
   sources: [api('PutFunctionRecursionConfig'), PAGE],
-  needs: ['recursion'],
+  needs: ['recursion', 'async'],
   subjects: (view) =>
     those(links(view), ({ loop, earlier }) => loop === 'Allow' && earlier > CERTAINLY_NO_LOOP),
   check: (link, view): Finding => {

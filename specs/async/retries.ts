@@ -12,6 +12,7 @@ export const retry01 = defineRule({
   level: 'MUST',
   invariant: 'An event whose attempts all fail has at most 1 + MaximumRetryAttempts attempts.',
   sources: [PAGE, api('PutFunctionEventInvokeConfig')],
+  needs: ['async'],
   subjects: failing,
   check: (event, view, { duplicateBudget }) => {
     if (event.config === undefined) return { unknown: CONFIG_UNCLEAR };
@@ -34,6 +35,7 @@ export const retry02 = defineRule({
   invariant:
     'If age allows, an event that keeps failing has 1 + MaximumRetryAttempts attempts before it is discarded.',
   sources: [PAGE, guide('invocation-async-configuring')],
+  needs: ['async'],
   subjects: failing,
   check: allAttemptsMade,
 });
@@ -65,6 +67,7 @@ export const retry03 = defineRule({
   level: 'MUST',
   invariant: 'No attempt of an event starts after one that ended ok.',
   sources: [PAGE],
+  needs: ['async'],
   note: 'As many as the target is granted for at-least-once delivery (ASYNC-DUP-01) are not counted.',
   subjects: succeeded,
   check: (fate, view, { clockSkewSeconds, duplicateBudget }) => {
@@ -98,6 +101,7 @@ export const retry04 = defineRule({
   level: 'MUST',
   invariant: 'Attempts of one event do not overlap: the next one starts after the one before has ended.',
   sources: [PAGE],
+  needs: ['async'],
   note: 'As many as the target is granted for at-least-once delivery (ASYNC-DUP-01) may overlap.',
   subjects: repeated,
   check: (event, view, tolerances) => {
@@ -150,6 +154,7 @@ export const retry05 = defineRule({
   level: 'MUST',
   invariant: 'An attempt that times out, or whose runtime exits, is retried like one that throws.',
   sources: [PAGE, guide('invocation-retries')],
+  needs: ['async'],
   subjects: crashes,
   check: ({ event, attempt }, view, tolerances) => {
     if (event.attempts.length > attempt.ordinal) return;

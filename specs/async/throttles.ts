@@ -15,7 +15,7 @@ export const thr01 = defineRule({
   invariant: 'Throttles do not use up MaximumRetryAttempts: an event still has all its attempts afterwards.',
   sources: [PAGE],
   note: 'The page says the same of system errors (5xx), which are not seen from outside.',
-  needs: ['reserved'],
+  needs: ['reserved', 'async'],
   subjects: (view) => those(throttled(view), ({ succeeded }) => !succeeded),
   check: (event, view) => (mayBeLongQueue(view) ? { unknown: LONG_QUEUE } : allAttemptsMade(event, view)),
 });
@@ -27,7 +27,7 @@ export const thr02 = defineRule({
   level: 'MUST',
   invariant: 'A throttled event stays in the queue and is tried again until it runs or is too old.',
   sources: [PAGE],
-  needs: ['reserved'],
+  needs: ['reserved', 'async'],
   subjects: throttled,
   check: (event, view, tolerances) => {
     const lastThrottle = event.throttledAt.at(-1) ?? event.acceptedAt;
@@ -96,7 +96,7 @@ export const thr03 = defineRule({
   note:
     'The page gives no factor: of four waits in a row the last must be at least a fifth longer than the first, but ' +
     'for those near to 5 minutes. Tries that meet a system error are not seen: a wait may be three. A long queue waits longer.',
-  needs: ['throttles'],
+  needs: ['throttles', 'async'],
   subjects: (view) => those(throttled(view), ({ throttledAt }) => throttledAt.length > 1),
   check: (event, view, tolerances) => {
     const scale = tolerances.throttleTimeScale;
@@ -133,7 +133,7 @@ export const thr04 = defineRule({
   level: 'SHOULD',
   invariant: 'Once there is capacity, well before its age limit, a throttled event gets an attempt.',
   sources: [PAGE],
-  needs: ['reserved'],
+  needs: ['reserved', 'async'],
   subjects: throttled,
   check: (event, view) => {
     if (event.attempts.length > 0) return;

@@ -35,7 +35,7 @@ export const rc001 = defineRule({
   invariant:
     'At a reserved concurrency of 0 an event starts no attempt and goes to dead-letter target and OnFailure without any retry.',
   sources: [guide('invocation-async-retain-records'), guide('configuration-concurrency')],
-  needs: ['reserved'],
+  needs: ['reserved', 'async'],
   subjects: acceptedAtZero,
   check: forCertain((aftermath, view, { clockSkewSeconds }): Finding => {
     const { event, deadLetter, onFailure } = aftermath;
@@ -81,7 +81,7 @@ export const rc002 = defineRule({
   invariant:
     'Its failure record has condition ZeroReservedConcurrency, approximateInvokeCount 0 and no responseContext.',
   sources: [guide('invocation-async-retain-records')],
-  needs: ['reserved', 'destinations'],
+  needs: ['reserved', 'destinations', 'async'],
   isSilent: true,
   note: 'The page does not say: it was recorded on AWS on 2025-11-25.',
   subjects: (view) =>
@@ -105,7 +105,7 @@ export const rc003 = defineRule({
   invariant:
     'Raising the reserved concurrency does not run the events that went to dead-letter target or OnFailure before.',
   sources: [guide('invocation-async-retain-records')],
-  needs: ['reserved', 'controlPlane'],
+  needs: ['reserved', 'controlPlane', 'async'],
   subjects: (view) =>
     acceptedAtZero(view).filter(({ event, records }) => {
       if (event.function.reserved.length < 2) return false;

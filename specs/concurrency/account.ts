@@ -12,7 +12,7 @@ export const acc01 = defineRule({
   level: 'MUST',
   invariant: 'The attempts in flight in a Region are never more than the concurrency limit of the account.',
   sources: [guide('lambda-concurrency'), api('Invoke')],
-  needs: ['accountLimit'],
+  needs: ['accountLimit', 'overlap'],
   note: 'The Reason of what is throttled is judged by SYNC-THR-02.',
   // One subject a history that asks for more than the limit.
   subjects: (view) => (view.calls.length + view.chained.length > accountLimit(view) ? [view] : NONE),

@@ -42,7 +42,7 @@ export const prov02 = defineRule({
   invariant:
     'Beyond its provisioned concurrency a function goes on with its reserve, up to that, or with the unreserved pool.',
   sources: [guide('lambda-concurrency')],
-  needs: ['provisioned'],
+  needs: ['provisioned', 'versions', 'overlap'],
   // Functions of which more was asked than is provisioned, and that may have more.
   subjects: (view) => {
     const all = provisioned(view);
@@ -146,7 +146,7 @@ export const prov03 = defineRule({
   level: 'MUST',
   invariant: 'Where provisioned concurrency adds up to the reserve, calls of $LATEST are throttled.',
   sources: [guide('lambda-concurrency')],
-  needs: ['provisioned', 'reserved'],
+  needs: ['provisioned', 'reserved', 'versions', 'overlap'],
   subjects: onLatest,
   check: ({ call, reserve }) => {
     const expected = `${call.event} throttled: the reserve of ${reserve} is all provisioned`;

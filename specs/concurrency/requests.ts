@@ -20,7 +20,7 @@ export const prov01 = defineRule({
   level: 'MUST',
   invariant: 'The provisioned concurrency of a function may not exceed its reserve, whichever is set last.',
   sources: [guide('lambda-concurrency')],
-  needs: ['provisioned', 'reserved'],
+  needs: ['provisioned', 'reserved', 'versions'],
   isOfRequests: true,
   ...constrained(withinReserve),
 });

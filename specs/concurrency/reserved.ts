@@ -77,7 +77,7 @@ export const res02 = defineRule({
   level: 'MUST',
   invariant: 'Functions without a reserve share what all reserves leave of the account, used or idle.',
   sources: [guide('configuration-concurrency'), guide('lambda-concurrency')],
-  needs: ['reserved', 'accountLimit'],
+  needs: ['reserved', 'accountLimit', 'overlap', 'names'],
   subjects: withIdleReserve,
   check: (reserving, view, tolerances) => {
     const shared = view.attempts.filter((attempt) => !reserving.includes(attempt.function));
@@ -144,7 +144,7 @@ export const res05 = defineRule({
   level: 'MAY',
   invariant: 'AWS does not say how soon a changed reserve binds.',
   sources: [api('PutFunctionConcurrency')],
-  needs: ['reserved'],
+  needs: ['reserved', 'controlPlane'],
   isSilent: true,
   note: 'The other rules grant a settling interval after the answer. Reported: whether it was needed.',
   subjects: (view) => (view.requests.length === 0 ? view.requests : those(view.requests, changesReserve)),

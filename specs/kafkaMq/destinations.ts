@@ -80,7 +80,7 @@ export const dst02 = defineRule({
   level: 'MAY',
   invariant: 'The condition of a failure record of Kafka.',
   sources: [PAGE],
-  needs: ['kafka'],
+  needs: ['kafka', 'destinations'],
   isContradictory: true,
   note: 'The page on Kafka says RetriesExhausted where those on streams say RetryAttemptsExhausted.',
   subjects: (view) => {

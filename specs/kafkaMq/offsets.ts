@@ -285,7 +285,7 @@ export const grp02 = defineRule({
   level: 'MUST',
   invariant: 'A consumer group is of one mapping alone, and the group of a mapping cannot be changed.',
   sources: [guide('kafka-consumer-group-id')],
-  needs: ['kafka'],
+  needs: ['kafka', 'controlPlane'],
   note: 'The page says that the group must be unique among all Kafka event sources: judged on two of one topic. How a second one is refused is not said.',
   subjects: asking(CREATE_OR_UPDATE, (request, view) =>
     request.step.operation === 'CreateEventSourceMapping'

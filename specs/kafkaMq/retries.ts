@@ -80,7 +80,7 @@ export const ret03 = defineRule({
   level: 'MUST',
   invariant: 'Retries without a bound are bounded by 10 where there is an on-failure destination.',
   sources: [RETRIES, guide('kafka-on-failure-destination')],
-  needs: ['kafka'],
+  needs: ['kafka', 'destinations'],
   subjects: (view) =>
     failed(view).filter(
       ({ mapping: { steady } }) =>

@@ -1,4 +1,5 @@
 /** AWS, API_CreateEventSourceMapping.html: the bounds of an event source mapping, when it is made and when it is changed. */
+import { ANY_SOURCE, KAFKA_OR_MQ, STREAMS } from '../../engine/capabilities.ts';
 import { mappingNamed } from '../../engine/mappingSettings.ts';
 import { api, defineRule, guide } from '../../engine/rule.ts';
 import type { ControlRequest, View } from '../../engine/view.ts';
@@ -17,7 +18,7 @@ export const esm01 = defineRule({
   invariant:
     'BatchSize is between 1 and 10,000, for a FIFO queue between 1 and 10; any other value is refused.',
   sources: [CREATE],
-  needs: ['controlPlane'],
+  needs: [ANY_SOURCE, 'controlPlane'],
   isOfRequests: true,
   ...constrained(bounds.batchSize),
 });
@@ -27,7 +28,7 @@ export const esm02 = defineRule({
   level: 'MUST',
   invariant: 'MaximumBatchingWindowInSeconds is between 0 and 300; any other value is refused.',
   sources: [CREATE],
-  needs: ['controlPlane'],
+  needs: [ANY_SOURCE, 'controlPlane'],
   isOfRequests: true,
   note: 'How a window on a FIFO queue fails is not said: that is left open.',
   ...constrained(bounds.batchingWindow),
@@ -50,7 +51,7 @@ export const esm04 = defineRule({
   level: 'MUST',
   invariant: 'ParallelizationFactor of a stream is between 1 and 10; any other value is refused.',
   sources: [CREATE],
-  needs: ['controlPlane'],
+  needs: [STREAMS, 'controlPlane'],
   isOfRequests: true,
   ...constrained(bounds.parallelization),
 });
@@ -61,7 +62,7 @@ export const esm05 = defineRule({
   invariant:
     'MaximumRecordAgeInSeconds of a stream is -1 or between 60 and 604,800; any other value is refused.',
   sources: [api('EventSourceMappingConfiguration'), CREATE],
-  needs: ['controlPlane'],
+  needs: [STREAMS, 'controlPlane'],
   isOfRequests: true,
   ...constrained(bounds.recordAge),
 });
@@ -71,7 +72,7 @@ export const esm06 = defineRule({
   level: 'MUST',
   invariant: 'MaximumRetryAttempts of a stream is between -1 and 10,000; any other value is refused.',
   sources: [CREATE],
-  needs: ['controlPlane'],
+  needs: [STREAMS, 'controlPlane'],
   isOfRequests: true,
   ...constrained(bounds.mappingRetries),
 });
@@ -81,7 +82,7 @@ export const esm07 = defineRule({
   level: 'MUST',
   invariant: 'TumblingWindowInSeconds of a stream is between 0 and 900; any other value is refused.',
   sources: [CREATE],
-  needs: ['controlPlane'],
+  needs: [STREAMS, 'controlPlane'],
   isOfRequests: true,
   ...constrained(bounds.tumblingWindow),
 });
@@ -91,7 +92,7 @@ export const esm08 = defineRule({
   level: 'MUST',
   invariant: 'ScalingConfig.MaximumConcurrency is between 2 and 1,000, and for SQS only.',
   sources: [api('ScalingConfig'), CREATE],
-  needs: ['controlPlane'],
+  needs: [ANY_SOURCE, 'controlPlane'],
   isOfRequests: true,
   ...constrained(bounds.maximumConcurrency),
 });
@@ -102,7 +103,7 @@ export const esm09 = defineRule({
   invariant:
     'MinimumPollers is between 1 (SQS: 2) and 200, MaximumPollers is no less and at most 2,000 (Kafka).',
   sources: [api('ProvisionedPollerConfig')],
-  needs: ['controlPlane'],
+  needs: [['sqs', 'kafka'], 'controlPlane'],
   isOfRequests: true,
   note: 'For SQS one page gives 2,000 as the upper bound of MaximumPollers, another 10,000: left open in between.',
   ...constrained(bounds.pollers),
@@ -113,7 +114,7 @@ export const esm10 = defineRule({
   level: 'MUST',
   invariant: 'FunctionResponseTypes has at most one value, ReportBatchItemFailures.',
   sources: [CREATE],
-  needs: ['controlPlane'],
+  needs: [ANY_SOURCE, 'controlPlane'],
   isOfRequests: true,
   ...constrained(bounds.responseTypes),
 });
@@ -123,7 +124,7 @@ export const esm11 = defineRule({
   level: 'MUST',
   invariant: 'A filter pattern has at most 4,096 characters, and a mapping at most five filters.',
   sources: [CREATE, guide('invocation-eventfiltering')],
-  needs: ['controlPlane'],
+  needs: [ANY_SOURCE, 'controlPlane'],
   isOfRequests: true,
   note: 'The quota of five can be raised to ten: six to ten filters are left open.',
   ...constrained(bounds.filters),
@@ -134,7 +135,7 @@ export const esm12 = defineRule({
   level: 'MUST',
   invariant: 'A mapping names exactly one topic or one queue, and at most 23 SourceAccessConfigurations.',
   sources: [CREATE],
-  needs: ['controlPlane'],
+  needs: [KAFKA_OR_MQ, 'controlPlane'],
   isOfRequests: true,
   ...constrained(bounds.topics, bounds.brokerQueues, bounds.accessConfigurations),
 });
@@ -164,7 +165,7 @@ export const esm13 = defineRule<ControlRequest>({
   level: 'MUST',
   invariant: 'StartingPosition is TRIM_HORIZON, LATEST or AT_TIMESTAMP, and no update changes it.',
   sources: [CREATE, guide('kafka-esm-parameters')],
-  needs: ['controlPlane'],
+  needs: [['kinesis', 'dynamodb', 'kafka'], 'controlPlane'],
   isOfRequests: true,
   subjects: (view) => {
     const made = position.subjects(view);
@@ -210,7 +211,7 @@ export const esm14 = defineRule({
   level: 'SHOULD',
   invariant: 'A parameter that a kind of source does not have is refused.',
   sources: [CREATE],
-  needs: ['controlPlane'],
+  needs: [ANY_SOURCE, 'controlPlane'],
   isOfRequests: true,
   isSilent: true,
   note: 'The pages say which source has which parameter, and not what happens to others.',
@@ -270,7 +271,7 @@ export const esm15 = defineRule({
   level: 'SHOULD',
   invariant: 'An update or deletion while the mapping is being made or deleted is refused.',
   sources: [api('UpdateEventSourceMapping'), api('DeleteEventSourceMapping')],
-  needs: ['controlPlane'],
+  needs: [ANY_SOURCE, 'controlPlane'],
   isOfRequests: true,
   note: 'With ResourceInUseException (400) or ResourceConflictException (409).',
   subjects: interferences,

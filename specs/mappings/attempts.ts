@@ -1,5 +1,6 @@
 /** AWS, invocation-eventsourcemapping.html: how a mapping invokes. */
 
+import { ANY_SOURCE, OUTLETS, STREAMS } from '../../engine/capabilities.ts';
 import { isFiller, jsonBytes } from '../../engine/json.ts';
 import { defineRule, guide } from '../../engine/rule.ts';
 import type { Batch, MappingView, View } from '../../engine/view.ts';
@@ -17,7 +18,7 @@ export const sync01 = defineRule({
   invariant:
     'Mappings invoke synchronously: no queue of events, no retries of it, no destination or dead letter of the function.',
   sources: [MAPPINGS, guide('invocation-sync')],
-  needs: ['deadLetter'],
+  needs: [ANY_SOURCE, OUTLETS],
   subjects: (view) => withBatches(view).filter((mapping) => outletsOf(mapping).size > 0),
   check: nothingArrives,
 });
@@ -28,6 +29,7 @@ export const alo01 = defineRule({
   invariant:
     'At least once: a record that the filters let through, and that is not too old, is part of an attempt.',
   sources: [MAPPINGS],
+  needs: [ANY_SOURCE],
   subjects: expected,
   check: isDelivered,
 });
@@ -37,6 +39,7 @@ export const dup01 = defineRule({
   level: 'MAY',
   invariant: 'A record may be part of further attempts even after a successful one.',
   sources: [MAPPINGS],
+  needs: [ANY_SOURCE],
   subjects: (view) => expected(view).filter(({ record }) => record.batches.length > 0),
   observe: ({ record, mapping }) => {
     let hasSucceeded = false;
@@ -61,6 +64,7 @@ export const batch01 = defineRule({
   level: 'MUST',
   invariant: 'An attempt has between 1 and BatchSize records.',
   sources: [MAPPINGS],
+  needs: [ANY_SOURCE],
   note: 'The last invocation of a tumbling window may have none: of that the pages say nothing.',
   subjects: allBatches,
   check: ({ seen, mapping, started }) => {
@@ -93,6 +97,7 @@ export const batch02 = defineRule({
   level: 'MUST',
   invariant: 'The event of an attempt, metadata included, has at most 6 MB.',
   sources: [MAPPINGS],
+  needs: [ANY_SOURCE],
   subjects: large,
   check: ({ records, seen, started, mapping }, _view, tolerances) => {
     const { kind } = mapping.source;
@@ -115,6 +120,7 @@ export const batch03 = defineRule({
   level: 'MUST',
   invariant: 'All records of an attempt come from one mapping: one queue, one shard, one topic.',
   sources: [MAPPINGS],
+  needs: [ANY_SOURCE],
   subjects: allBatches,
   check: ({ records, seen, mapping, started, shard }) => {
     const isKafka = mapping.source.kind === 'kafka';
@@ -149,6 +155,7 @@ export const qual01 = defineRule({
   level: 'SHOULD',
   invariant: 'Attempts run the version, or the alias’s version, that the mapping names.',
   sources: [MAPPINGS],
+  needs: [ANY_SOURCE, 'versions'],
   subjects: (view) =>
     view.batches.filter(({ mapping: { steady } }) => steady !== undefined && steady.qualifier !== undefined),
   check: ({ mapping, started }) => {
@@ -168,6 +175,7 @@ export const ext01 = defineRule({
   level: 'MAY',
   invariant: 'Attempts at once may briefly exceed shards times factor.',
   sources: [guide('invocation-eventsourcemapping')],
+  needs: [STREAMS],
   subjects: (view) =>
     withBatches(view).filter(({ source }) => source.kind === 'kinesis' || source.kind === 'dynamodb'),
   observe: ({ batches, steady }) => {
@@ -190,7 +198,7 @@ export const metric01 = defineRule({
   level: 'MAY',
   invariant: 'PolledEventCount is no less than InvokedEventCount and FilteredOutEventCount together.',
   sources: [guide('monitoring-metrics-types')],
-  needs: ['metrics'],
+  needs: [ANY_SOURCE, 'metrics'],
   subjects: (view) => withBatches(view).filter(({ name }) => view.metrics.has(`mapping:${name}`)),
   observe: ({ name }, view) => {
     const metrics = view.metrics.get(`mapping:${name}`);

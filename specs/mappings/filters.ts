@@ -1,4 +1,5 @@
 /** AWS, invocation-eventfiltering.html: filters. */
+import { ANY_SOURCE } from '../../engine/capabilities.ts';
 import { filterOf } from '../../engine/filterPattern.ts';
 import { isFiller, parsedJson } from '../../engine/json.ts';
 import { asObject } from '../../engine/record.ts';
@@ -37,6 +38,7 @@ export const filt01 = defineRule({
   level: 'MUST',
   invariant: 'No attempt contains a record that matches none of the filters.',
   sources: [FILTERING],
+  needs: [ANY_SOURCE],
   subjects: filtered,
   check: isLeftOut,
 });
@@ -46,6 +48,7 @@ export const filt02 = defineRule({
   level: 'MUST',
   invariant: 'Filters are alternatives: a record that matches at least one of them is delivered.',
   sources: [FILTERING],
+  needs: [ANY_SOURCE],
   subjects: (view) =>
     filtered(view).filter((delivery) => {
       const filters = steadyFilters(delivery);
@@ -64,6 +67,7 @@ export const filt03 = defineRule({
   level: 'MUST',
   invariant: 'Strings match exactly, plain numbers as they are written, and exists speaks of leaves only.',
   sources: [FILTERING],
+  needs: [ANY_SOURCE],
   subjects: (view) =>
     filtered(view).filter((delivery) => steadyFilters(delivery).some((pattern) => STRICT.test(pattern))),
   check: asFiltered,
@@ -77,6 +81,7 @@ export const filt04 = defineRule({
   invariant:
     'Patterns may use null, empty, equals, equals-ignore-case, and, or, $or, anything-but, numeric, exists, prefix and suffix.',
   sources: [FILTERING],
+  needs: [ANY_SOURCE],
   subjects: (view) =>
     filtered(view).filter((delivery) => steadyFilters(delivery).some((pattern) => OPERATOR.test(pattern))),
   check: asFiltered,
@@ -113,6 +118,7 @@ export const filt05 = defineRule({
   level: 'MUST',
   invariant: 'Data is filtered under body (SQS), data (Kinesis, MQ), dynamodb, or value (Kafka).',
   sources: [FILTERING],
+  needs: [['sqs', 'kinesis', 'kafka', 'mq']],
   isContradictory: true,
   note: 'The guide of 2022 allowed key for Kafka as well. Judged on mappings with one pattern that asks for one text: of what matches it something is delivered. Of tables see STR-FILT-01.',
   subjects: keyed,
@@ -151,7 +157,7 @@ export const filt06 = defineRule({
   invariant:
     'A pattern that cannot be parsed, or is not supported, is refused; empty FilterCriteria remove filtering.',
   sources: [FILTERING],
-  needs: ['controlPlane'],
+  needs: [ANY_SOURCE, 'controlPlane'],
   isOfRequests: true,
   subjects: asking(CREATE_OR_UPDATE, (request) => {
     const criteria = criteriaOf(request);
@@ -244,6 +250,7 @@ export const filt08 = defineRule({
   level: 'MAY',
   invariant: 'Of equal keys in a pattern only the last value counts.',
   sources: [guide('invocation-eventfiltering', 'archived')],
+  needs: [ANY_SOURCE],
   note: 'Stated in the guide of 2022 only.',
   subjects: (view) =>
     filtered(view).filter((delivery) => steadyFilters(delivery).some((pattern) => TWICE.test(pattern))),

@@ -1,4 +1,5 @@
 /** What is refused of a mapping, whatever its source. */
+import { ANY_SOURCE, KAFKA_OR_MQ } from '../../engine/capabilities.ts';
 import { asObject } from '../../engine/record.ts';
 import { api, defineRule, guide } from '../../engine/rule.ts';
 import type { ControlRequest } from '../../engine/view.ts';
@@ -15,7 +16,7 @@ export const dest01 = defineRule({
   level: 'MUST',
   invariant: 'OnSuccess is not for mappings; OnFailure is for Kinesis, DynamoDB and Kafka only.',
   sources: [api('CreateEventSourceMapping'), guide('invocation-eventsourcemapping')],
-  needs: ['controlPlane'],
+  needs: [ANY_SOURCE, 'controlPlane'],
   isOfRequests: true,
   subjects: asking(OF_MAPPINGS, (request, view) => {
     if (request.step.input['DestinationConfig'] === undefined) return false;
@@ -41,7 +42,7 @@ export const dupesm01 = defineRule({
   level: 'SHOULD',
   invariant: 'A second mapping of the same source and function is refused.',
   sources: [api('CreateEventSourceMapping')],
-  needs: ['controlPlane'],
+  needs: [ANY_SOURCE, 'controlPlane'],
   isOfRequests: true,
   isSilent: true,
   note: 'The guide does not say; recorded from AWS is ResourceConflictException, 409.',
@@ -70,7 +71,7 @@ export const tmo01 = defineRule({
   level: 'MUST',
   invariant: 'Mappings of Kafka and Amazon MQ support functions with a timeout of at most 14 minutes.',
   sources: [guide('with-msk'), guide('with-mq')],
-  needs: ['controlPlane'],
+  needs: [KAFKA_OR_MQ, 'controlPlane'],
   isOfRequests: true,
   subjects: asking(CREATE, (request, view) => {
     const owner = view.functions.get(textIn(request.step.input, 'FunctionName') ?? '');

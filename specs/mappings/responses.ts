@@ -1,4 +1,5 @@
 /** AWS, services-sqs-errorhandling.html and kinesis-create.html: what a batch response means. */
+import { ANY_SOURCE, STREAMS } from '../../engine/capabilities.ts';
 import type { Json } from '../../engine/json.ts';
 import { asObject } from '../../engine/record.ts';
 import { defineRule, guide } from '../../engine/rule.ts';
@@ -11,7 +12,7 @@ import { mayBeWindowed } from './settings.ts';
 import { allComeAgain, noneComesAgain, withBatches } from './subjects.ts';
 
 const SQS = guide('services-sqs-errorhandling#services-sqs-batchfailurereporting');
-const STREAMS = guide('services-kinesis-batchfailurereporting');
+const STREAM_FAILURES = guide('services-kinesis-batchfailurereporting');
 
 /** Batches of mappings that always ask for batch responses, by what the response is. */
 interface Asked {
@@ -49,7 +50,8 @@ export const pbr01 = defineRule({
   level: 'MUST',
   invariant:
     'Without ReportBatchItemFailures the result is ignored: a successful attempt is a complete success.',
-  sources: [SQS, STREAMS],
+  sources: [SQS, STREAM_FAILURES],
+  needs: [ANY_SOURCE],
   subjects: (view) =>
     those(view.batches, (batch) => {
       const { attempt, mapping } = batch;
@@ -77,7 +79,8 @@ export const pbr02 = defineRule({
   id: 'POLL-PBR-02',
   level: 'MUST',
   invariant: 'null, an empty object, and batchItemFailures that are null or empty mean complete success.',
-  sources: [SQS, STREAMS],
+  sources: [SQS, STREAM_FAILURES],
+  needs: [['sqs', 'kinesis', 'dynamodb', 'kafka']],
   subjects: (view) => those(asked(view).successes, ({ mapping }) => !mayBeWindowed(mapping)),
   check: noneComesAgain,
 });
@@ -93,7 +96,8 @@ export const pbr03 = defineRule({
   id: 'POLL-PBR-03',
   level: 'MUST',
   invariant: 'An identifier that is empty, null, or under a wrong key means complete failure.',
-  sources: [SQS, STREAMS],
+  sources: [SQS, STREAM_FAILURES],
+  needs: [['sqs', 'kinesis', 'dynamodb', 'kafka']],
   subjects: (view) => asked(view).malformed,
   check: allComeAgain,
 });
@@ -102,7 +106,8 @@ export const pbr04 = defineRule({
   id: 'POLL-PBR-04',
   level: 'MUST',
   invariant: 'An exception or a timeout is a complete failure, whatever the setting.',
-  sources: [SQS, STREAMS],
+  sources: [SQS, STREAM_FAILURES],
+  needs: [ANY_SOURCE],
   subjects: (view) => those(view.batches, ({ attempt }) => !attempt.succeeded),
   check: allComeAgain,
 });
@@ -116,6 +121,7 @@ export const pbr05 = defineRule({
   level: 'MUST',
   invariant: 'An identifier that is not in the batch means complete failure, for SQS and Kafka.',
   sources: [SQS, guide('kafka-retry-configurations')],
+  needs: [['sqs', 'kafka']],
   subjects: (view) =>
     those(
       asked(view).strangers,
@@ -128,7 +134,8 @@ export const pbr06 = defineRule({
   id: 'POLL-PBR-06',
   level: 'SHOULD',
   invariant: 'An identifier that is not in the batch means complete failure, for Kinesis and DynamoDB.',
-  sources: [STREAMS],
+  sources: [STREAM_FAILURES],
+  needs: [STREAMS],
   isSilent: true,
   note: 'The pages on streams do not say; recorded from AWS in 2025 as complete failure.',
   subjects: (view) =>

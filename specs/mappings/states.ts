@@ -1,4 +1,5 @@
 /** AWS, invocation-eventsourcemapping.html: the life of a mapping. */
+import { ANY_SOURCE } from '../../engine/capabilities.ts';
 import { possible } from '../../engine/configuration.ts';
 import { pickupWithinSeconds } from '../../engine/horizon.ts';
 import type { MappingSettings } from '../../engine/mappingSettings.ts';
@@ -22,7 +23,7 @@ export const state01 = defineRule({
   level: 'MUST',
   invariant: 'The state of a mapping that is made, or deleted, as the answer tells it.',
   sources: [api('CreateEventSourceMapping'), api('DeleteEventSourceMapping')],
-  needs: ['controlPlane'],
+  needs: [ANY_SOURCE, 'controlPlane'],
   isOfRequests: true,
   isSilent: true,
   note: 'The guide does not say; recorded from AWS are 202 with Creating, and 202 with Deleting.',
@@ -61,7 +62,7 @@ export const state02 = defineRule({
   level: 'MUST',
   invariant: 'After a mapping was seen Disabled no attempt of it starts until it is enabled again.',
   sources: [MAPPINGS],
-  needs: ['controlPlane'],
+  needs: [ANY_SOURCE, 'controlPlane'],
   subjects: pauses,
   check: ({ mapping, from, to }, _view, tolerances) => {
     const slack = tolerances.schedulingSlackSeconds + tolerances.clockSkewSeconds;
@@ -119,7 +120,7 @@ export const state03 = defineRule({
   invariant:
     'Enabled again, a mapping resumes where it stopped: nothing is skipped, and what was processed is not replayed.',
   sources: [MAPPINGS],
-  needs: ['controlPlane'],
+  needs: [['kinesis', 'kafka'], 'controlPlane'],
   subjects: resumed,
   check: ({ mapping, record, pausedAt, resumedAt, enabledAt }, view, tolerances) => {
     const batches = record.batches.filter((batch) => batch.mapping === mapping);
@@ -178,7 +179,7 @@ export const state04 = defineRule({
   invariant:
     'A change of a mapping takes effect eventually; until then attempts follow the old settings or the new ones.',
   sources: [MAPPINGS, guide('kafka-starting-positions')],
-  needs: ['controlPlane'],
+  needs: [ANY_SOURCE, 'controlPlane'],
   note: 'Judged by the batch size, after the settling interval; of sources in order by records sent after it.',
   subjects: changed,
   check: ({ mapping, attempt, seen, started, records }, view, tolerances) => {

@@ -1,4 +1,5 @@
 /** AWS, invocation-eventsourcemapping.html#invocation-eventsourcemapping-batching: batching windows. */
+import { KAFKA_OR_MQ } from '../../engine/capabilities.ts';
 import { isFiller } from '../../engine/json.ts';
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
@@ -60,6 +61,7 @@ export const win01 = defineRule({
   invariant:
     'Without a window an attempt starts as soon as records are there, also with fewer than BatchSize.',
   sources: [BATCHING],
+  needs: [['sqs', 'kinesis', 'dynamodb', 'mq']],
   subjects: (view) =>
     calm(view).filter(({ steady, source }) => steady?.windowSeconds === 0 && source.kind !== 'kafka'),
   check: (mapping, view, tolerances) => {
@@ -128,6 +130,7 @@ export const win02 = defineRule({
   level: 'SHOULD',
   invariant: 'A batch that is not full starts when its window is over, no earlier.',
   sources: [BATCHING],
+  needs: ['kinesis'],
   note: 'Judged on shards that are read one batch at a time: the pollers of a queue have windows of their own.',
   subjects: (view) => pairs(view).filter(({ batch }) => !mayBeFull(batch) && !mayBeLast(batch)),
   check: ({ before, batch, windowSeconds }, _view, tolerances) => {
@@ -148,6 +151,7 @@ export const win03 = defineRule({
   invariant:
     'The next window opens when the invocation before completed; for Amazon MQ when the first message arrives.',
   sources: [BATCHING],
+  needs: [['kinesis', 'mq']],
   note: 'Judged on streams by what was there before the window was over, and on Amazon MQ by the first message.',
   subjects: (view) => {
     const streams: readonly (Pair | Batch)[] = pairs(view);
@@ -193,6 +197,7 @@ export const win04 = defineRule({
   level: 'MUST',
   invariant: 'The default window of Kafka and Amazon MQ is half a second.',
   sources: [BATCHING],
+  needs: [KAFKA_OR_MQ],
   note: 'That it cannot be restored by an update is not seen: the API takes whole seconds only.',
   subjects: (view) =>
     calm(view).filter(

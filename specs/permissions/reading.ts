@@ -1,4 +1,5 @@
 /** AWS, invocation-eventsourcemapping.html: a mapping reads its source with the execution role of its function. */
+import { ANY_SOURCE } from '../../engine/capabilities.ts';
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { MappingView, RecordView, View } from '../../engine/view.ts';
 import { asking, CREATE } from '../limits/asking.ts';
@@ -51,7 +52,7 @@ export const poll01 = defineRule({
   invariant:
     'While the function’s role lacks the right to read a source, no attempt starts from it and nothing is consumed.',
   sources: [MAPPINGS, guide('services-kinesis-create')],
-  needs: ['roles'],
+  needs: [ANY_SOURCE, 'roles'],
   note: 'Judged on what was sent meanwhile: what had been read before may still be tried again.',
   subjects: unreadable,
   check: ({ mapping, denial, records }, view, tolerances) => {
@@ -112,7 +113,7 @@ export const poll02 = defineRule({
   level: 'SHOULD',
   invariant: 'A mapping of a source that the function’s role may not read is refused.',
   sources: [MAPPINGS],
-  needs: ['roles', 'controlPlane'],
+  needs: [ANY_SOURCE, 'roles', 'controlPlane'],
   isSilent: true,
   note: 'On no page that was read; often told of is InvalidParameterValueException, which names the missing right.',
   subjects: asked,
@@ -132,6 +133,7 @@ export const poll03 = defineRule({
   level: 'MUST',
   invariant: 'A mapping needs no statement in the function’s resource-based policy.',
   sources: [MAPPINGS, guide('access-control-resource-based', 'excerpt')],
+  needs: [ANY_SOURCE],
   subjects: withoutStatements,
   check: (mapping, view, tolerances) => {
     if (mapping.batches.length > 0) return;
@@ -197,7 +199,7 @@ export const poll04 = defineRule({
   level: 'SHOULD',
   invariant: 'Once the role has the missing right again, records that are still in the source are delivered.',
   sources: [MAPPINGS],
-  needs: ['roles'],
+  needs: [ANY_SOURCE, 'roles'],
   subjects: waiting,
   check: ({ delivery, readableAt }, view, tolerances) => {
     if (firstBatch(delivery) !== undefined) return;

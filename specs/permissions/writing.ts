@@ -1,4 +1,5 @@
 /** AWS, invocation-async-retain-records.html: destinations and dead-letter targets are written to with the role. */
+import { OUTLETS } from '../../engine/capabilities.ts';
 import { deliveryDueBy } from '../../engine/horizon.ts';
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { View } from '../../engine/view.ts';
@@ -45,7 +46,7 @@ export const dest01 = defineRule({
   invariant:
     'A destination or dead-letter target that the role may not write to gets nothing, and the event is not tried again for it.',
   sources: [guide('invocation-async-retain-records'), guide('monitoring-metrics-types')],
-  needs: ['roles', 'destinations'],
+  needs: ['roles', OUTLETS, 'async'],
   note: 'That the failure shows in DestinationDeliveryFailures or DeadLetterErrors is judged where metrics are seen.',
   subjects: undeliverable,
   check: (subject, view, tolerances) => judge(subject)(subject.aftermath, view, tolerances),

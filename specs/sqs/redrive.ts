@@ -1,5 +1,6 @@
 /** AWS, sqs-dead-letter-queues.html and services-sqs-configure.html: redrive to the queue's own dead-letter queue. */
 
+import { OUTLETS } from '../../engine/capabilities.ts';
 import { mayLackCapacity } from '../../engine/horizon.ts';
 import { defineRule } from '../../engine/rule.ts';
 import type { MappingView, RecordView, View } from '../../engine/view.ts';
@@ -107,7 +108,7 @@ export const rdr03 = defineRule({
   level: 'MUST',
   invariant: 'The function’s own dead-letter queue and destinations never receive messages of a queue.',
   sources: [FUNCTION_DLQ, RECURSION],
-  needs: ['sqs', 'deadLetter'],
+  needs: ['sqs', OUTLETS],
   subjects: (view) =>
     sqsMappings(view).filter((mapping) => mapping.batches.length > 0 && outletsOf(mapping).size > 0),
   check: nothingArrives,

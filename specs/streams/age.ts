@@ -1,4 +1,5 @@
 /** AWS, kinesis-on-failure-destination.html: records that are too old, for the mapping or for the stream. */
+import { STREAMS } from '../../engine/capabilities.ts';
 import { api, defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Batch, MappingView, View } from '../../engine/view.ts';
 import { admissionLag } from '../concurrency/occupancy.ts';
@@ -30,6 +31,7 @@ export const age01 = defineRule({
   level: 'MUST',
   invariant: 'No attempt starts with a record that is older than MaximumRecordAgeInSeconds.',
   sources: [api('CreateEventSourceMapping'), PAGE],
+  needs: [STREAMS],
   subjects: limited,
   check: ({ mapping, attempt, records, started }, _view, tolerances) => {
     const slack = admissionLag(mapping.function, tolerances) + tolerances.schedulingSlackSeconds;
@@ -69,6 +71,7 @@ export const age02 = defineRule({
   invariant: 'A record that is too old is discarded, while younger ones of its batch go on.',
   // Whether a batch is parted by age is not said; recorded from AWS is that it is.
   sources: [PAGE, guide('monitoring-metrics-types')],
+  needs: [STREAMS],
   isSilent: true,
   subjects: partlyOld,
   observe: ({ last, mapping }, view) => {
@@ -93,7 +96,7 @@ export const age03 = defineRule({
     'The failure record of what is too old has the condition RecordAgeExceeded and no responseContext.',
   // The page shows no such record; recorded from AWS.
   sources: [PAGE],
-  needs: ['destinations'],
+  needs: [STREAMS, 'destinations'],
   isSilent: true,
   subjects: ofAge,
   observe: ({ condition, body }) =>
@@ -131,6 +134,7 @@ export const exp01 = defineRule({
     { page: 'amazondynamodb/latest/developerguide/Streams.html', evidence: 'current' },
     guide('services-kinesis-parameters'),
   ],
+  needs: [STREAMS],
   note: 'Kinesis keeps records for a day where nothing else is configured: the guide’s week needs a longer retention.',
   subjects: expiring,
   check: (mapping, view) => {

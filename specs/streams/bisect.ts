@@ -1,4 +1,5 @@
 /** AWS, kinesis-on-failure-destination.html: BisectBatchOnFunctionError. */
+import { STREAMS } from '../../engine/capabilities.ts';
 import { api, defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, View } from '../../engine/view.ts';
@@ -96,6 +97,7 @@ export const bis01 = defineRule({
   invariant:
     'After an error a batch of several records comes as two smaller ones, in order, with nothing lost or twice.',
   sources: [PAGE, api('CreateEventSourceMapping')],
+  needs: [STREAMS],
   subjects: failed,
   check: isSplit,
 });
@@ -113,6 +115,7 @@ export const bis02 = defineRule({
   invariant:
     'Splitting uses up no retries: no batch is discarded as a whole before it was cut to single records.',
   sources: [PAGE, TABLES],
+  needs: [STREAMS],
   note: 'How the attempts of the parts count is not said, nor how many there may be in all.',
   subjects: boundedFailed,
   check: (batch, view) => {
@@ -140,6 +143,7 @@ export const bis03 = defineRule({
   invariant:
     'The first part is over before the second one starts, and only records that fail alone are discarded.',
   sources: [PAGE, guide('invocation-eventsourcemapping')],
+  needs: [STREAMS],
   note: 'Follows from the order of a shard.',
   subjects: inOrder,
   check: (batch, view) => {
@@ -192,6 +196,7 @@ export const bis04 = defineRule({
   level: 'MUST',
   invariant: 'Batches are bisected after an error also where partial responses are asked for.',
   sources: [PARTIAL, guide('services-dynamodb-eventsourcemapping')],
+  needs: [STREAMS],
   note: 'That BatchSize stays as it is for later batches is not judged: a batch may be smaller for other reasons.',
   subjects: (view) => {
     const all = failed(view);
@@ -220,6 +225,7 @@ export const bis05 = defineRule({
   invariant:
     'With both, a partial response splits at the lowest number that is reported, and the rest alone is retried.',
   sources: [PARTIAL, guide('services-ddb-batchfailurereporting', 'archived')],
+  needs: [STREAMS],
   subjects: partly,
   check: (batch, view) => {
     const why = obstacle(batch, view);
@@ -253,6 +259,7 @@ export const bis06 = defineRule({
   level: 'SHOULD',
   invariant: 'A batch of one record is not split: it has the retries that the mapping grants.',
   sources: [PAGE],
+  needs: [STREAMS],
   note: 'Its attempts within larger batches count where that favours the target.',
   subjects: singles,
   check: (chain, view, tolerances) => {

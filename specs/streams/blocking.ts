@@ -1,4 +1,5 @@
 /** AWS, with-kinesis.html and invocation-retries.html: what waits for a batch that failed, and what does not. */
+import { STREAMS } from '../../engine/capabilities.ts';
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Batch, MappingView, RecordView, View } from '../../engine/view.ts';
 import { NO_BATCHES } from '../mappings/records.ts';
@@ -54,6 +55,7 @@ export const blk01 = defineRule({
   invariant:
     'With a factor of 1 nothing later of a shard starts before a failed batch has succeeded or is discarded.',
   sources: [MAPPINGS, KINESIS, RETRIES],
+  needs: [STREAMS],
   note: 'Judged by shard where it is told, on Kinesis and in tumbling windows; of tables by item, whose changes share a shard.',
   subjects: failingLines,
   check: ({ mapping, batches, lineOf }, view, tolerances) => {
@@ -76,6 +78,7 @@ export const blk02 = defineRule({
   level: 'SHOULD',
   invariant: 'With a higher factor a failed record holds up the later ones of its key.',
   sources: [KINESIS, MAPPINGS],
+  needs: [STREAMS],
   note: 'That keys beside the failing one go on is not said clearly enough to be judged; that the failing key waits is.',
   subjects: failingKeys,
   check: (mapping, view, tolerances) => {

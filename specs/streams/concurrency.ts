@@ -1,4 +1,5 @@
 /** AWS, with-kinesis.html and with-ddb.html: ParallelizationFactor. */
+import { STREAMS } from '../../engine/capabilities.ts';
 import { api, defineRule, guide } from '../../engine/rule.ts';
 import type { Batch } from '../../engine/view.ts';
 import { shardRuns } from './shards.ts';
@@ -12,6 +13,7 @@ export const conc01 = defineRule({
   level: 'MUST',
   invariant: 'At most ParallelizationFactor attempts of a shard are in flight at once, by default 1.',
   sources: [KINESIS, TABLES, api('CreateEventSourceMapping')],
+  needs: [STREAMS],
   note: 'Judged where the shard is told, on Kinesis and in tumbling windows. An attempt counts while its handler is known to run (POLL-EXT-01).',
   subjects: shardRuns,
   check: ({ mapping, batches, shard }, _view, tolerances) => {
@@ -39,6 +41,7 @@ export const conc02 = defineRule({
   level: 'MUST',
   invariant: 'No two attempts in flight hold records of the same partition key, or of the same item.',
   sources: [KINESIS, TABLES],
+  needs: [STREAMS],
   note: 'Follows from the order of each key (STR-ORD-02).',
   subjects: activeMappings,
   check: ({ steady, batches }, _view, tolerances) => {

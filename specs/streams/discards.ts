@@ -1,4 +1,5 @@
 /** AWS, kinesis-on-failure-destination.html: what is told of discarded batches, and of which. */
+import { STREAMS } from '../../engine/capabilities.ts';
 import { deliveryDueBy } from '../../engine/horizon.ts';
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { MappingView, RecordView, View } from '../../engine/view.ts';
@@ -39,7 +40,7 @@ export const dst01 = defineRule<Subject>({
   invariant:
     'Each discarded batch yields one failure record; none tells of a batch that succeeded in the end.',
   sources: [PAGE, TABLES],
-  needs: ['destinations'],
+  needs: [STREAMS, 'destinations'],
   subjects: (view) => {
     const discarded = exhausted(view);
     const told = failures(view);
@@ -112,7 +113,7 @@ export const dst08 = defineRule({
   invariant:
     'Where the failure record cannot be delivered, processing goes on with the next batch all the same.',
   sources: [guide('monitoring-metrics-types')],
-  needs: ['destinations'],
+  needs: [STREAMS, 'destinations'],
   note: 'Judged by the next record of the shard or, with a higher factor and of tables, of the key.',
   subjects: untold,
   check: ({ mapping, attempts, last }, view, tolerances) => {

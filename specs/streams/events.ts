@@ -1,4 +1,5 @@
 /** AWS, with-kinesis.html and with-ddb.html: the events that functions are given. */
+import { STREAMS } from '../../engine/capabilities.ts';
 import { isFiller, type Json } from '../../engine/json.ts';
 import { asObject, type JsonObject } from '../../engine/record.ts';
 import { defineRule, guide } from '../../engine/rule.ts';
@@ -12,6 +13,7 @@ export const event01 = defineRule({
   level: 'MUST',
   invariant: 'Records of Kinesis and of tables have their documented members, the data of Kinesis in base64.',
   sources: [guide('with-kinesis'), guide('with-ddb')],
+  needs: [STREAMS],
   subjects: streamBatches,
   check: (batch) => {
     const { started, mapping, seen } = batch;

@@ -1,4 +1,5 @@
 /** AWS, kinesis-on-failure-destination.html: the form of failure records. */
+import { STREAMS } from '../../engine/capabilities.ts';
 import type { Json } from '../../engine/json.ts';
 import { asObject, type JsonObject } from '../../engine/record.ts';
 import { api, defineRule, type Finding, guide } from '../../engine/rule.ts';
@@ -65,7 +66,7 @@ export const dst02 = defineRule({
   invariant:
     'A failure record in SQS or SNS has the contexts, version, timestamp and batch info, and no record data.',
   sources: [PAGE, TABLES],
-  needs: ['destinations'],
+  needs: [STREAMS, 'destinations'],
   subjects: those((failure) => !isInBucket(failure)),
   check: (failure) => {
     const { entry } = failure.delivery;
@@ -93,7 +94,7 @@ export const dst03 = defineRule({
   invariant:
     'The batch info names shard, sequence numbers, arrivals, size and stream, of exactly the discarded records.',
   sources: [PAGE, TABLES],
-  needs: ['destinations'],
+  needs: [STREAMS, 'destinations'],
   subjects: failures,
   check: (failure, view) => {
     const { info, batchSize, delivery } = failure;
@@ -144,7 +145,7 @@ export const dst04 = defineRule({
   level: 'MUST',
   invariant: 'The condition of a batch that used up its retries is RetryAttemptsExhausted.',
   sources: [PAGE, TABLES],
-  needs: ['destinations'],
+  needs: [STREAMS, 'destinations'],
   note: 'Of asynchronous events it is RetriesExhausted.',
   subjects: ofRetries,
   check: ({ condition, delivery }) => {
@@ -159,7 +160,7 @@ export const dst05 = defineRule({
   invariant: 'approximateInvokeCount is the number of attempts of the batch: n + 1 for n retries.',
   // The page's example shows 1 for a batch without retries; recorded from AWS is 2 for one retry.
   sources: [PAGE],
-  needs: ['destinations'],
+  needs: [STREAMS, 'destinations'],
   subjects: (view) => {
     const all = ofRetries(view);
     return all.length === 0
@@ -197,7 +198,7 @@ export const dst06 = defineRule({
   invariant:
     'An object in S3 has the whole event as payload as well, under aws/lambda/MAPPING/SHARD/DAY/TIME-UUID.',
   sources: [PAGE, TABLES],
-  needs: ['destinations', 'buckets'],
+  needs: [STREAMS, 'destinations', 'buckets'],
   subjects: those(isInBucket),
   check: (failure) => {
     const { entry } = failure.delivery;
@@ -235,7 +236,7 @@ export const dst07 = defineRule({
     guide('services-dynamodb-eventsourcemapping'),
     api('CreateEventSourceMapping'),
   ],
-  needs: ['controlPlane', 'destinations'],
+  needs: [STREAMS, 'controlPlane', 'destinations'],
   isOfRequests: true,
   isContradictory: true,
   note: 'The pages on failure destinations list SQS, SNS and S3; the tables of parameters SQS and SNS only, of those the standard kinds.',

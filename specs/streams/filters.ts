@@ -1,4 +1,5 @@
 /** AWS, invocation-eventfiltering.html and with-kinesis-filtering.html: what is filtered out of a stream. */
+import { STREAMS } from '../../engine/capabilities.ts';
 import { changeDocument, matchesAny } from '../../engine/filterPattern.ts';
 import { type Json, parsedJson } from '../../engine/json.ts';
 import { asObject } from '../../engine/record.ts';
@@ -63,6 +64,7 @@ export const filt01 = defineRule<Subject>({
   invariant:
     'A record that no filter lets through is passed over: never delivered, never reported, and in nobody’s way.',
   sources: [FILTERING],
+  needs: [STREAMS],
   note: 'Of tables what is delivered is held against the filters: what was left out is not known.',
   subjects: (view) => {
     const mappings = filtering(view);

@@ -1,4 +1,5 @@
 /** AWS, with-kinesis.html and with-ddb.html: the order in which records are processed. */
+import { STREAMS } from '../../engine/capabilities.ts';
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Batch, MappingView, View } from '../../engine/view.ts';
 import { firstWith } from '../mappings/records.ts';
@@ -35,6 +36,7 @@ export const ord01 = defineRule({
   invariant:
     'With a factor of 1 the records of a shard come for the first time in order of their sequence numbers.',
   sources: [KINESIS, guide('invocation-eventsourcemapping')],
+  needs: [STREAMS],
   note: 'Judged where the shard is told, on Kinesis and in tumbling windows; the items of tables are STR-ORD-02’s affair.',
   subjects: oneByOne,
   check: ({ batches }) => {
@@ -81,6 +83,7 @@ export const ord02 = defineRule({
   invariant:
     'Records of one partition key, or of one item, come for the first time in order, whatever the factor.',
   sources: [KINESIS, TABLES],
+  needs: [STREAMS],
   isContradictory: true,
   note: 'The guide of 2022 promised the order of the shard also for factors above 1; that of the key is in both.',
   subjects: byKey,

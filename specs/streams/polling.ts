@@ -1,3 +1,4 @@
+import { STREAMS } from '../../engine/capabilities.ts';
 import { defineRule, guide } from '../../engine/rule.ts';
 import type { MappingView, View } from '../../engine/view.ts';
 import { mayBeWindowed } from '../mappings/settings.ts';
@@ -37,6 +38,7 @@ export const poll01 = defineRule({
   invariant:
     'A new record reaches the function about as fast as polling allows: once a second, for tables four times.',
   sources: [KINESIS, TABLES],
+  needs: [STREAMS],
   note: 'A target’s pollSeconds says how late it may be.',
   subjects: calm,
   check: (mapping, _view, tolerances) => firstLate(mapping.batches, mapping, tolerances),

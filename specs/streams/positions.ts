@@ -1,4 +1,5 @@
 /** AWS, services-kinesis-create.html and services-dynamodb-eventsourcemapping.html: where a mapping begins to read. */
+import { STREAMS } from '../../engine/capabilities.ts';
 import { api, defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { ControlRequest, MappingView, RecordView, View } from '../../engine/view.ts';
 import { mustBeRefused } from '../limits/answers.ts';
@@ -48,6 +49,7 @@ export const pos01 = defineRule({
   invariant:
     'TRIM_HORIZON delivers all that is there, AT_TIMESTAMP all from that time on, LATEST nothing from before.',
   sources: [TABLES, KINESIS, api('CreateEventSourceMapping')],
+  needs: [STREAMS],
   subjects: placed,
   check: (one, view) => {
     const { mapping, record, position } = one;
@@ -107,6 +109,7 @@ export const pos02 = defineRule({
   level: 'MAY',
   invariant: 'LATEST may miss records that are written while the mapping is made or changed.',
   sources: [KINESIS, guide('with-ddb'), guide('kafka-starting-positions')],
+  needs: [STREAMS, 'controlPlane'],
   subjects: (view) => {
     const all = placed(view);
     if (all.length === 0) return all;
@@ -141,7 +144,7 @@ export const pos03 = defineRule({
   invariant:
     'A stream needs a StartingPosition; AT_TIMESTAMP is not for DynamoDB, nor its timestamp in the future.',
   sources: [api('CreateEventSourceMapping')],
-  needs: ['controlPlane'],
+  needs: [STREAMS, 'controlPlane'],
   isOfRequests: true,
   subjects: asking(
     CREATE,

@@ -1,4 +1,5 @@
 /** AWS, services-kinesis-batchfailurereporting.html: partial batch responses of streams. */
+import { STREAMS } from '../../engine/capabilities.ts';
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, RecordView, View } from '../../engine/view.ts';
@@ -34,6 +35,7 @@ export const pbr01 = defineRule({
   invariant:
     'The lowest sequence number that is reported is the checkpoint: the next attempt has all from there on.',
   sources: [PAGE, TABLES],
+  needs: [STREAMS],
   note: 'Where batches are bisected as well, the rest may come in parts: STR-BIS-05.',
   subjects: partly,
   check: (batch, view, tolerances) => {
@@ -73,6 +75,7 @@ export const pbr02 = defineRule({
   level: 'SHOULD',
   invariant: 'Records before the checkpoint are not delivered again.',
   sources: [PAGE],
+  needs: [STREAMS],
   note: 'The page warns that records which succeeded may still be retried.',
   subjects: (view) => {
     const all = partly(view);
@@ -123,6 +126,7 @@ export const pbr03 = defineRule({
   invariant:
     'A complete success moves the checkpoint past all records of the batch: none of them comes again.',
   sources: [PAGE],
+  needs: [STREAMS],
   subjects: successes,
   check: (batch, view) => noneAgain(batch, batch.seen.length, view),
 });
@@ -148,6 +152,7 @@ export const pbr04 = defineRule({
     'What is left once the checkpoint has moved has retries of its own; while it stays where it is, they go on.',
   // Recorded from AWS in 2025, for Kinesis and DynamoDB alike.
   sources: [PAGE],
+  needs: [STREAMS],
   isSilent: true,
   subjects: leftovers,
   observe: ({ mapping, attempts, last }, view) => {

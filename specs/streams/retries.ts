@@ -1,4 +1,5 @@
 /** AWS, kinesis-on-failure-destination.html and services-dynamodb-errors.html: retries of a failed batch. */
+import { STREAMS } from '../../engine/capabilities.ts';
 import { api, defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, RecordView, View } from '../../engine/view.ts';
@@ -53,6 +54,7 @@ export const ret01 = defineRule({
   level: 'MUST',
   invariant: 'Without bounds a failing batch is tried again until it succeeds or its records expire.',
   sources: [MAPPINGS, PAGE, TABLES],
+  needs: [STREAMS],
   note: 'Judged on the first record that failed: those behind it may have to wait for it.',
   subjects: unbounded,
   check: (batch, view) => comesAgain(firstFailed(batch), batch, view),
@@ -96,6 +98,7 @@ export const ret02 = defineRule({
   invariant:
     'With MaximumRetryAttempts n a batch that keeps failing has n + 1 attempts, and is discarded then.',
   sources: [PAGE, TABLES, api('CreateEventSourceMapping')],
+  needs: [STREAMS],
   note: 'Where a batch is bisected, or fails in part, how attempts count is not said: STR-BIS-02 and STR-PBR-04.',
   subjects: bounded,
   check: (chain, view, tolerances) => {
@@ -151,6 +154,7 @@ export const ret05 = defineRule({
   invariant: 'The wait between the attempts of a batch.',
   // No page gives a schedule; recorded from AWS were 8 attempts in about a minute.
   sources: [PAGE],
+  needs: [STREAMS],
   isSilent: true,
   subjects: pairs,
   observe: ({ before, after }) => {

@@ -1,4 +1,5 @@
 /** AWS, kinesis-on-failure-destination.html: attempts that do not reach the function. */
+import { STREAMS } from '../../engine/capabilities.ts';
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { MappingView, RecordView, View } from '../../engine/view.ts';
@@ -45,7 +46,7 @@ export const ret03 = defineRule<Subject>({
   level: 'MUST',
   invariant: 'Throttles, and errors before the function is reached, do not count as retries.',
   sources: [guide('invocation-eventsourcemapping'), guide('services-dynamodb-eventsourcemapping'), PAGE],
-  needs: ['reserved'],
+  needs: [STREAMS, 'reserved'],
   note: 'Judged where capacity may have lacked: what is given up has had all its attempts.',
   subjects: givenUp,
   check: (subject, view) => {
@@ -101,7 +102,7 @@ export const ret04 = defineRule({
   level: 'MUST',
   invariant: 'A batch that is throttled is tried until its records expire or exceed MaximumRecordAge.',
   sources: [PAGE, TABLES],
-  needs: ['reserved'],
+  needs: [STREAMS, 'reserved'],
   note: 'Judged by what is passed over: a record that no attempt had, while a later one of its key was in one.',
   subjects: throttled,
   check: (mapping, view, tolerances) => {

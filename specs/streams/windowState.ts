@@ -1,4 +1,5 @@
 /** AWS, services-kinesis-windows.html and services-ddb-windows.html: the state of a tumbling window. */
+import { STREAMS } from '../../engine/capabilities.ts';
 import { isFiller, type Json, jsonEqual } from '../../engine/json.ts';
 import { asObject } from '../../engine/record.ts';
 import { defineRule, type Finding, guide } from '../../engine/rule.ts';
@@ -42,6 +43,7 @@ export const win01 = defineRule({
   invariant:
     'An attempt in a tumbling window has window, state, shardId and both flags; the state is what the last success returned.',
   sources: [PAGE, TABLES],
+  needs: [STREAMS],
   note: 'The first state of a window is not said ({} in practice), nor what becomes of the one of a partial response.',
   subjects: inWindows,
   check: ({ run, batches }) => {
@@ -101,6 +103,7 @@ export const win02 = defineRule({
   level: 'MUST',
   invariant: 'A result without state is a failed attempt: its records come again.',
   sources: [PAGE],
+  needs: [STREAMS],
   subjects: stateless,
   check: (batch, view) => {
     const { steady } = batch.mapping;
@@ -151,6 +154,7 @@ export const win05 = defineRule({
   level: 'MUST',
   invariant: 'A state of more than 1 MB ends the window early: its final invocation comes next, and says so.',
   sources: [PAGE],
+  needs: [STREAMS],
   subjects: tooLarge,
   check: ({ step, next }) => {
     if (next === undefined) return { unknown: 'nothing came after it' };

@@ -1,4 +1,5 @@
 /** AWS, services-kinesis-windows.html and services-ddb-windows.html: tumbling windows from their first attempt to the last. */
+import { STREAMS } from '../../engine/capabilities.ts';
 import { CLOSING_SECONDS } from '../../engine/horizon.ts';
 import type { Json } from '../../engine/json.ts';
 import { asObject } from '../../engine/record.ts';
@@ -52,6 +53,7 @@ export const win03 = defineRule({
   invariant:
     'Each window of a shard ends with one final invocation that succeeds; nothing of the shard goes on before.',
   sources: [PAGE],
+  needs: [STREAMS],
   subjects: windows,
   check: (window, view) => {
     const { run, steps, next } = window;
@@ -132,6 +134,7 @@ export const win04 = defineRule({
   level: 'MUST',
   invariant: 'A record is delivered in the window that contains its arrival.',
   sources: [PAGE],
+  needs: [STREAMS],
   subjects: inWindows,
   check: (batch) => {
     const told = toldIn(batch);
@@ -207,6 +210,7 @@ export const win08 = defineRule({
   level: 'MAY',
   invariant: 'In a tumbling window records that are tried again may be processed out of order.',
   sources: [PAGE],
+  needs: [STREAMS],
   isContradictory: true,
   note: 'The page on windows promises order for the first processing only; other pages promise it for a shard.',
   subjects: (view) => {

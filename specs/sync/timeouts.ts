@@ -64,6 +64,7 @@ export const timeout02 = defineRule({
   level: 'MAY',
   invariant: 'A caller that hung up may have no response although an attempt started, and even succeeded.',
   sources: [guide('invocation-sync'), api('Invoke')],
+  needs: ['overlap'],
   subjects: (view) => those(view.sync, isHungUp),
   observe: ({ attempts }) => {
     if (attempts.length === 0) return 'no attempt was seen';

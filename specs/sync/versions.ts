@@ -94,7 +94,7 @@ export const ver02 = defineRule({
   invariant:
     'An alias with routing weights runs each call on one of its two versions, in proportion to the weights.',
   sources: [guide('configuring-alias-routing'), guide('troubleshooting-invocation')],
-  needs: ['aliases'],
+  needs: ['aliases', 'versions'],
   note:
     'Broken by a version that is neither, or by a share of the calls that independent draws with the weight would ' +
     'bring at most once in 10^9 (Chernoff bound): 31 calls all on one side of an even split, 10 of a weight of 0.9.',

@@ -14,7 +14,7 @@ export function playAtStream(setting: Setting): void {
   if (capabilities.has('kinesis') && capabilities.has('controlPlane')) scenes.push(fromThatTimeOn);
   if (!isRealTime) {
     if (capabilities.has('kinesis')) scenes.push(shardsApart);
-    if (hasDestinations && setting.draw.percent(25)) scenes.push(expiring);
+    if (setting.draw.percent(25)) scenes.push(expiring);
     scenes.push(oldAmongYoung);
   }
   playOne(setting, scenes);
@@ -172,7 +172,10 @@ function shardsApart(setting: Setting): void {
 
 /** Retries without a bound: the record leaves the stream after a day. */
 function expiring(setting: Setting): void {
-  const { source } = staged(setting, { onFailure: setting.queue({ name: 'sfailed' }), batchSize: 1 });
+  const { source } = staged(setting, {
+    batchSize: 1,
+    ...(setting.capabilities.has('destinations') ? { onFailure: setting.queue({ name: 'sfailed' }) } : {}),
+  });
   sendAt(setting, 0, source, [recordWith(setting, ['throw'], KEY)]);
   // So much later something follows: it waits for that day.
   sendAt(setting, setting.draw.of([600, 1_200]), source, goodRecords(setting, 1, KEY));
