@@ -57,6 +57,8 @@ export const STREAMS = ['kinesis', 'dynamodb'] as const satisfies Need;
 export const KAFKA_OR_MQ = ['kafka', 'mq'] as const satisfies Need;
 /** What rules on the places of a function's own need, to which its events go at last. */
 export const OUTLETS = ['destinations', 'deadLetter'] as const satisfies Need;
+/** Where there are queues at all, for whatever purpose. */
+export const SOME_QUEUE = [...OUTLETS, 'sqs'] as const satisfies Need;
 
 /** The capabilities of which one is enough. */
 export const alternatives = (need: Need): readonly Capability[] => (typeof need === 'string' ? [need] : need);

@@ -1,10 +1,12 @@
 /** One request to the control plane, before its function has a name. */
+import type { Capability } from '../engine/capabilities.ts';
 import type { Json } from '../engine/json.ts';
 import type { Operation } from '../engine/scenario.ts';
 import { choice, type Option } from './choice.ts';
 import { type Arbitrary, fc } from './fc.ts';
 import { type Feature, hasCalls, weigh } from './features.ts';
 import { changeMomentArbitrary } from './moment.ts';
+import { isOffered } from './requestNeeds.ts';
 import { requestInputs } from './requests.ts';
 
 /** Stands in a template for the function that the request is about. */
@@ -37,13 +39,19 @@ const REQUESTING: Partial<Record<Feature, number>> = {
 export const requestWeight = (features: ReadonlySet<Feature>): number =>
   Math.max(0, ...[...features].map((feature) => REQUESTING[feature] ?? 0));
 
-export function requestArbitrary(features: ReadonlySet<Feature>): Arbitrary<RequestDraft> {
+/** @param capabilities what the target offers: no request names a place that it does not have */
+export function requestArbitrary(
+  features: ReadonlySet<Feature>,
+  capabilities: ReadonlySet<Capability>,
+): Arbitrary<RequestDraft> {
   const on = weigh(features);
+  const all = [...changes(features), ...requestsInAndOutOfRange(features)];
+  const offered = all.filter(([, { operation, input }]) => isOffered(capabilities, operation, input));
   return fc.tuple(
     fc.constant('request' as const),
     changeMomentArbitrary(features),
     choice<number>([3, 0], [on('functions', 1), 1], [on('functions', 1), 2]),
-    choice<Template>(...changes(features), ...requestsInAndOutOfRange(features)),
+    choice<Template>(...offered),
   );
 }
 

@@ -1,5 +1,6 @@
 /** Scenarios that use nothing but the given features. */
 import { isDeepStrictEqual } from 'node:util';
+import { ALL_CAPABILITIES, type Capability } from '../engine/capabilities.ts';
 import type { Scenario } from '../engine/scenario.ts';
 import { accountArbitrary } from './account.ts';
 import { assemble, type ScenarioDraft, type StepDraft } from './assembly.ts';
@@ -17,10 +18,14 @@ import { requestArbitrary, requestWeight } from './requestStep.ts';
 /**
  * An arbitrary of scenarios; each of them is valid (engine/scenario.ts), and so is whatever it shrinks to. It shrinks
  * whole parts first, then values.
+ * @param capabilities what the target offers: the features say only what of it a scenario uses
  */
-export function scenarioArbitrary(features: ReadonlySet<Feature>): Arbitrary<Scenario> {
+export function scenarioArbitrary(
+  features: ReadonlySet<Feature>,
+  capabilities: ReadonlySet<Capability> = ALL_CAPABILITIES,
+): Arbitrary<Scenario> {
   const drafts: Arbitrary<ScenarioDraft> = fc.tuple(
-    stepsArbitrary(features),
+    stepsArbitrary(features, capabilities),
     fc.array(functionArbitrary(features), {
       minLength: 1,
       maxLength: features.has('functions') ? FUNCTION_NAMES.length : 1,
@@ -40,8 +45,11 @@ function* bolder(scenario: Scenario): Generator<Scenario> {
   for (const candidate of withPartsDropped(scenario)) yield isOurs ? renumbered(candidate) : candidate;
 }
 
-function stepsArbitrary(features: ReadonlySet<Feature>): Arbitrary<StepDraft[]> {
-  const step = stepArbitrary(features);
+function stepsArbitrary(
+  features: ReadonlySet<Feature>,
+  capabilities: ReadonlySet<Capability>,
+): Arbitrary<StepDraft[]> {
+  const step = stepArbitrary(features, capabilities);
   const few = fc.array(step, { minLength: 1, maxLength: longest(features), size: 'max' });
   const dozens = fc.array(step, { minLength: 1, maxLength: 120, size: 'max' });
   const pairs = fc.array(step, { minLength: 2, maxLength: 3, size: 'max' });
@@ -57,11 +65,14 @@ function longest(features: ReadonlySet<Feature>): number {
   return features.has('brief') || features.has('crowds') ? 2 : 7;
 }
 
-function stepArbitrary(features: ReadonlySet<Feature>): Arbitrary<StepDraft> {
+function stepArbitrary(
+  features: ReadonlySet<Feature>,
+  capabilities: ReadonlySet<Capability>,
+): Arbitrary<StepDraft> {
   const arms: { arbitrary: Arbitrary<StepDraft>; weight: number }[] = [];
   if (hasCalls(features)) arms.push({ arbitrary: invokeArbitrary(features), weight: 10 });
   const requests = requestWeight(features);
-  if (requests > 0) arms.push({ arbitrary: requestArbitrary(features), weight: requests });
+  if (requests > 0) arms.push({ arbitrary: requestArbitrary(features, capabilities), weight: requests });
   if (features.has('removals')) arms.push({ arbitrary: removeArbitrary(features), weight: 2 });
   const [only, ...others] = arms;
   if (only !== undefined && others.length === 0) return only.arbitrary;

@@ -294,3 +294,47 @@ describe('shrinking', () => {
     }
   });
 });
+
+describe('a target without places for what a function sends', () => {
+  /** Text of all that is drawn for a target that lacks these. */
+  const drawnWithout = (...lacking: Capability[]): string => {
+    const sources = [true, false].map((isRealTime) =>
+      scenarioSource({
+        ...{ seed: 3, isRealTime },
+        capabilities: new Set([...ALL_CAPABILITIES].filter((capability) => !lacking.includes(capability))),
+      }),
+    );
+    return sources
+      .flatMap((source) => Array.from({ length: 1_500 }, (_, i) => JSON.stringify(source.draw(i).scenario)))
+      .join('\n');
+  };
+
+  test('is asked for none of them by requests', () => {
+    const places = ['destinations', 'deadLetter', 'topics', 'buses', 'buckets', 'fifo', 'redrive'] as const;
+    const text = drawnWithout(...places, 'sqs', 'recursion');
+    // Requests are drawn, and events with their configuration.
+    expect(text).toMatch(/"operation":"PutFunctionEventInvokeConfig"/);
+    expect(text).toMatch(/"operation":"UpdateFunctionConfiguration"/);
+    for (const place of ['queue', 'topic', 'bus', 'bucket']) {
+      // One that is declared nowhere is asked for to be refused.
+      expect(text.match(new RegExp(`"${place}:(?!missing)[^"]*"`))?.[0], place).toBeUndefined();
+      expect(text, place).not.toContain(`"${place}${place === 'bus' ? 'es' : 's'}":`);
+    }
+  });
+
+  test.each<[Capability, RegExp]>([
+    ['topics', /"topic:/],
+    ['buses', /"bus:/],
+    ['buckets', /"bucket:/],
+    ['fifo', /"fifo":true/],
+    ['redrive', /redrive/i],
+    ['deadLetter', /"deadLetter"|"DeadLetterConfig":\{"TargetArn":"queue:/],
+    ['destinations', /"onFailure":"|"Put[^}]*"OnFailure":\{"Destination":"queue:/],
+    ['eventInvokeConfig', /EventInvokeConfig/],
+    ['provisioned', /PutProvisionedConcurrencyConfig/],
+    ['reserved', /FunctionConcurrency/],
+  ])('is asked for nothing of %s where it lacks that, and else is', (capability, sign) => {
+    expect(drawnWithout()).toMatch(sign);
+    expect(drawnWithout(capability).match(sign)?.[0]).toBeUndefined();
+  });
+});

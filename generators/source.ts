@@ -38,7 +38,7 @@ export function scenarioSource(options: SourceOptions): ScenarioSource {
     const features = swarm.setOf(number);
     let arbitrary = calls.get(features);
     if (arbitrary === undefined) {
-      arbitrary = scenarioArbitrary(features);
+      arbitrary = scenarioArbitrary(features, capabilities);
       calls.set(features, arbitrary);
     }
     return arbitrary;

@@ -189,15 +189,16 @@ function send(setting: Setting, to: string, queue: QueueSpec, bounds: Bounds, is
 /** What a queue is changed to under way. */
 function attributesOf(setting: Setting, to: string, { fifo }: QueueSpec): Change {
   const { draw, isRealTime } = setting;
+  const redriven = () => {
+    const name = `${to.slice('queue:'.length)}dead`;
+    const dead = setting.queue(fifo === true ? { name, fifo: true } : { name });
+    return { RedrivePolicy: { deadLetterTargetArn: dead, maxReceiveCount: draw.int(1, 3) } };
+  };
   const attributes = draw.of<() => Change>([
     () => ({ VisibilityTimeout: draw.of(['1', '60']) }),
     () => ({ DelaySeconds: draw.of(['0', isRealTime ? '2' : '20', isRealTime ? '2' : '600']) }),
     () => ({ MessageRetentionPeriod: draw.of(['60', '600']) }),
-    () => {
-      const name = `${to.slice('queue:'.length)}dead`;
-      const dead = setting.queue(fifo === true ? { name, fifo: true } : { name });
-      return { RedrivePolicy: { deadLetterTargetArn: dead, maxReceiveCount: draw.int(1, 3) } };
-    },
+    ...(setting.capabilities.has('redrive') ? [redriven] : []),
   ]);
   return attributes();
 }

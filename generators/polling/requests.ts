@@ -1,7 +1,7 @@
 /** Requests about mappings and queues with values in range and out of range, beside whatever else happens. */
 import type { Capability } from '../../engine/capabilities.ts';
 import type { Json } from '../../engine/json.ts';
-import type { Step } from '../../engine/scenario.ts';
+import type { Operation, Step } from '../../engine/scenario.ts';
 import type { MappingSpec } from '../../engine/sourceSpec.ts';
 import {
   creationNeeds,
@@ -10,6 +10,8 @@ import {
   mappingInputs,
   queueAttributes,
 } from '../mappingRequests.ts';
+import { isFifoName } from '../names.ts';
+import { isOffered } from '../requestNeeds.ts';
 import type { Setting } from './setting.ts';
 
 const NEEDS: Readonly<Record<string, Capability>> = {
@@ -46,10 +48,7 @@ function addRequest(setting: Setting, number: number): void {
     return;
   }
   if (kind < 5) {
-    const { valid, invalid } = creations;
-    const input = {
-      ...draw.of([...(draw.percent(40) ? valid : invalid)] as [object, ...object[]]),
-    } as Record<string, Json>;
+    const input = { ...drawnInput(setting, 'CreateEventSourceMapping', creations) };
     const ref = String(input['EventSourceArn']);
     if (ref.startsWith('arn:')) {
       steps.push(creation(setting, atSeconds, input, number));
@@ -61,10 +60,25 @@ function addRequest(setting: Setting, number: number): void {
     return;
   }
   if (kind === 5 && draw.percent(30) && addSlow(setting, atSeconds, number)) return;
-  const available = mappingInputs.filter(({ of }) => capabilities.has(NEEDS[kindOf(of)] ?? 'controlPlane'));
+  const available = mappingInputs.filter(
+    ({ of }) =>
+      capabilities.has(NEEDS[kindOf(of)] ?? 'controlPlane') && (!isFifoName(of) || capabilities.has('fifo')),
+  );
   const [first, ...others] = available;
   if (first === undefined) return;
   addBounded(setting, atSeconds, draw.of([first, ...others]), number);
+}
+
+/** An input in range or out of it that names nothing which the target lacks: of each kind there are such. */
+function drawnInput(
+  { draw, capabilities }: Setting,
+  operation: Operation,
+  { valid, invalid }: Pick<MappingInputs, 'valid' | 'invalid'>,
+): Record<string, Json> {
+  const offered = (draw.percent(40) ? valid : invalid).filter((input) =>
+    isOffered(capabilities, operation, input),
+  );
+  return draw.of(offered as [Record<string, Json>, ...Record<string, Json>[]]);
 }
 
 /** A function that may run for 15 minutes, on a broker or a topic: there 14 are the most. */
@@ -92,10 +106,7 @@ function addBounded(
   number: number,
 ): void {
   const { draw, steps } = setting;
-  const input = draw.of([...(draw.percent(40) ? valid : invalid)] as [object, ...object[]]) as Record<
-    string,
-    Json
-  >;
+  const input = drawnInput(setting, 'UpdateEventSourceMapping', { valid, invalid });
   declare(setting, of);
   const needs = creationNeeds[kindOf(of)] ?? {};
   if (draw.percent(55)) {
@@ -171,7 +182,7 @@ function declare(setting: Setting, ref: string): void {
 }
 
 function queueRequest(setting: Setting, atSeconds: number): Step {
-  const { draw } = setting;
+  const { draw, capabilities } = setting;
   const { valid, invalid } = queueAttributes;
   const Attributes = draw.of([...(draw.percent(40) ? valid : invalid)] as [object, ...object[]]) as Record<
     string,
@@ -181,9 +192,9 @@ function queueRequest(setting: Setting, atSeconds: number): Step {
     return { atSeconds, do: 'request', operation: 'CreateQueue', input: { QueueName: 'extra', Attributes } };
   }
   const QueueUrl = setting.queue({ name: 'spare' });
-  if (draw.percent(30)) {
+  if (draw.percent(30) && capabilities.has('redrive')) {
     // FIFO to standard, or standard to standard.
-    const isMatching = draw.percent(50);
+    const isMatching = draw.percent(50) || !capabilities.has('fifo');
     const dead = setting.queue(isMatching ? { name: 'sparedead' } : { name: 'sparedeadfifo', fifo: true });
     const policy = { RedrivePolicy: { deadLetterTargetArn: dead, maxReceiveCount: 5 } };
     return {

@@ -1,5 +1,5 @@
 /** What is refused of a mapping, whatever its source. */
-import { ANY_SOURCE, KAFKA_OR_MQ } from '../../engine/capabilities.ts';
+import { ANY_SOURCE, KAFKA_OR_MQ, SOME_QUEUE } from '../../engine/capabilities.ts';
 import { asObject } from '../../engine/record.ts';
 import { api, defineRule, guide } from '../../engine/rule.ts';
 import type { ControlRequest } from '../../engine/view.ts';
@@ -16,7 +16,7 @@ export const dest01 = defineRule({
   level: 'MUST',
   invariant: 'OnSuccess is not for mappings; OnFailure is for Kinesis, DynamoDB and Kafka only.',
   sources: [api('CreateEventSourceMapping'), guide('invocation-eventsourcemapping')],
-  needs: [ANY_SOURCE, 'controlPlane'],
+  needs: [ANY_SOURCE, SOME_QUEUE, 'controlPlane'],
   isOfRequests: true,
   subjects: asking(OF_MAPPINGS, (request, view) => {
     if (request.step.input['DestinationConfig'] === undefined) return false;

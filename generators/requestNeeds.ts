@@ -1,0 +1,53 @@
+/** What a request needs of a target beside its control plane: by its operation, and by the places that it names. */
+import { type Capability, isMet, type Need, SOME_QUEUE } from '../engine/capabilities.ts';
+import type { Json } from '../engine/json.ts';
+import type { Operation } from '../engine/scenario.ts';
+import { isFifoName } from './names.ts';
+
+const OF_OPERATION: Readonly<Partial<Record<Operation, Capability>>> = {
+  PutFunctionEventInvokeConfig: 'eventInvokeConfig',
+  UpdateFunctionEventInvokeConfig: 'eventInvokeConfig',
+  GetFunctionEventInvokeConfig: 'eventInvokeConfig',
+  DeleteFunctionEventInvokeConfig: 'eventInvokeConfig',
+  PutFunctionConcurrency: 'reserved',
+  GetFunctionConcurrency: 'reserved',
+  DeleteFunctionConcurrency: 'reserved',
+  PutProvisionedConcurrencyConfig: 'provisioned',
+};
+
+const OF_PLACE: Readonly<Record<string, Need>> = {
+  queue: SOME_QUEUE,
+  topic: 'topics',
+  bus: 'buses',
+  bucket: 'buckets',
+};
+
+/** A place that a scenario declares, or a function: `queue:failed`. What is no such place stands for itself. */
+const PLACE = /"(queue|topic|bus|bucket|function):([a-z0-9-]+)/g;
+
+type Input = Readonly<Record<string, Json>>;
+
+/** Whether a target has what the request needs: what it names has to be there, or is made in vain. */
+export const isOffered = (
+  capabilities: ReadonlySet<Capability>,
+  operation: Operation,
+  input: Input,
+): boolean => requestNeeds(operation, input).every((need) => isMet(need, capabilities));
+
+function requestNeeds(operation: Operation, input: Input): readonly Need[] {
+  const ofOperation = OF_OPERATION[operation];
+  const needs: Need[] = ofOperation === undefined ? [] : [ofOperation];
+  for (const [, kind = '', name = ''] of placesIn(input)) {
+    const ofPlace = OF_PLACE[kind];
+    if (ofPlace !== undefined) needs.push(ofPlace);
+    if (isFifoName(name)) needs.push('fifo');
+  }
+  // Mappings have the same key: what they name is no destination of events.
+  if (ofOperation === 'eventInvokeConfig' && placesIn(input['DestinationConfig']).length > 0)
+    needs.push('destinations');
+  if (placesIn(input['DeadLetterConfig']).length > 0) needs.push('deadLetter');
+  return needs;
+}
+
+const placesIn = (input: Json | Input | undefined): RegExpExecArray[] =>
+  input === undefined ? [] : [...JSON.stringify(input).matchAll(PLACE)];
