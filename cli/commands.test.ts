@@ -2,9 +2,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { memory } from '../adapters/memory/index.ts';
+import type { Capability } from '../engine/capabilities.ts';
 import { historyOf, miniature, scenarioOf } from '../engine/testing/miniatures.ts';
 import { reportSchema } from '../reports/json.ts';
 import { brokenTarget, inTemporaryFolder, inWorld } from './testing/inWorld.ts';
+import { serving, silenced } from './testing/spawned.ts';
 import { realWorld } from './world.ts';
 
 let folder: ReturnType<typeof inTemporaryFolder>;
@@ -366,6 +368,41 @@ describe('doctor and sweep', () => {
     expect(stdout).toMatch(/✓ async: /);
     expect(stdout).toMatch(/· buses: /);
   });
+
+  test('doctor says how many rules can be decided, and of a target that runs no handler what can be judged there', async () => {
+    const offering = (...capabilities: Capability[]) => ({
+      openTarget: async () => miniature(() => 1, { capabilities: new Set(capabilities) }),
+    });
+    const running = await inWorld(['doctor', '--target', 'miniature'], offering('invoke', 'async', 'buses'));
+    expect(running.stdout).toMatch(/^3 of 4 rules can be decided there\.$/m);
+    const { stdout } = await inWorld(['doctor', '--target', 'miniature'], offering('controlPlane'));
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(
+      /It runs no handler, so that requests to the control plane and their answers are judged, and nothing else: 0 of \d+ rules can be decided there\./,
+    );
+  });
+
+  test('an endpoint whose functions run nowhere can be judged by a profile that says so, and else not', async () => {
+    const { url, server } = await serving((request, response) => {
+      request.resume();
+      response.setHeader('content-type', 'application/json');
+      response.end('{"Functions":[],"State":"Active","Configuration":{"State":"Active"}}');
+    });
+    try {
+      const words = ['doctor', '--endpoint', url];
+      const unknown = await inWorld(words);
+      expect(unknown.code).toBe(3);
+      expect(unknown.stdout.replace(/\s+/g, ' ')).toMatch(
+        /✗ report .*if they run nowhere, requests to the control plane and their answers can be judged all the same/,
+      );
+      const openTarget = async () =>
+        miniature(() => 1, { capabilities: new Set<Capability>(['controlPlane']) });
+      const known = await inWorld([...words, '--target', 'miniature'], { openTarget });
+      expect(known.code).toBe(0);
+      expect(known.stdout).toContain('It runs no handler, so that requests to the control plane');
+    } finally {
+      await silenced(server);
+    }
+  }, 30_000);
 
   test('sweep where nothing was left says so', async () => {
     expect(await inWorld(['sweep'])).toEqual({

@@ -3,8 +3,10 @@ import type { Command } from 'commander';
 import wrapAnsi from 'wrap-ansi';
 import type { Diagnosis } from '../adapters/aws/doctor.ts';
 import { CAPABILITIES, type Capability } from '../engine/capabilities.ts';
+import { decidable } from '../engine/deciding.ts';
 import type { Target } from '../engine/target.ts';
 import { capabilityWords, targetName } from '../reports/sentences.ts';
+import type { Group } from '../reports/summary.ts';
 import { EXIT } from './exitCodes.ts';
 import { type TargetFlags, targetChoice, withTarget } from './targetChoice.ts';
 import { coloursOf, columnsOf, type World } from './world.ts';
@@ -37,18 +39,31 @@ export function defineDoctor(program: Command, world: World, done: (code: number
 async function doctor(flags: DoctorFlags, world: World): Promise<number> {
   const choice = targetChoice(flags, world);
   const { stdout } = world;
-  if (choice.endpoint === undefined) {
-    return withTarget(choice, world, async (target) => {
-      stdout.write(flags.json ? `${JSON.stringify(profile(target), null, 2)}\n` : profileText(target, world));
-      return EXIT.ok;
-    });
-  }
+  const tellProfile = async (target: Target): Promise<number> => {
+    const text = flags.json
+      ? `${JSON.stringify(profile(target), null, 2)}\n`
+      : profileText(target, await world.groups(), world);
+    stdout.write(text);
+    return EXIT.ok;
+  };
+  if (choice.endpoint === undefined) return withTarget(choice, world, tellProfile);
   const { doctor: diagnose } = await import('../adapters/aws/doctor.ts');
   const host = choice.collectorHost === undefined ? {} : { collectorHost: choice.collectorHost };
   const diagnosis = await diagnose(choice.endpoint, host);
+  if (choice.name !== undefined && isSilent(diagnosis)) {
+    // The profile may know that no handler runs there, and then there is nothing wrong with that.
+    const code = await withTarget(choice, world, async (target) =>
+      target.capabilities.has('invoke') ? undefined : tellProfile(target),
+    );
+    if (code !== undefined) return code;
+  }
   stdout.write(flags.json ? `${JSON.stringify(diagnosis, null, 2)}\n` : diagnosisText(diagnosis, world));
   return diagnosis.isHealthy ? EXIT.ok : EXIT.failed;
 }
+
+/** Whether functions can be made there, and nothing was heard of one that was invoked. */
+const isSilent = ({ checks }: Diagnosis): boolean =>
+  checks.some(({ name, isOk }) => name === 'report' && !isOk);
 
 function diagnosisText(
   { endpoint, checks, isHealthy, latencySeconds, capabilities, declined }: Diagnosis,
@@ -93,10 +108,15 @@ function capabilityLines(
   });
 }
 
-function profileText(target: Target, world: World): string {
+function profileText(target: Target, groups: readonly Group[], world: World): string {
+  const rules = groups.flatMap((group) => group.rules);
+  const count = `${decidable(rules, target).length} of ${rules.length} rules can be decided there`;
+  const judged = target.capabilities.has('invoke')
+    ? `${count}.`
+    : `It runs no handler, so that requests to the control plane and their answers are judged, and nothing else: ${count}.`;
   const lines = capabilityLines(target.capabilities, world);
   const clock = target.isRealTime
     ? `Its clock is real: one second of Lambda's asynchronous waits takes ${target.tolerances.retryTimeScale.toPrecision(2)} s.`
     : 'Its clock is simulated: waits take no time.';
-  return `${targetName(target)} is there. It can run and show:\n${lines.join('\n')}\n${clock}\n`;
+  return `${targetName(target)} is there. It can run and show:\n${lines.join('\n')}\n${wrapAnsi(judged, columnsOf(world.stdout), { hard: false })}\n${clock}\n`;
 }

@@ -8,7 +8,7 @@ import type { Pool } from './pool.ts';
 
 /** What to do where functions do not reach the collector. */
 export const REPORT_HELP =
-  'if functions run in containers, say with --collector-host how they reach this machine; if they do not run at all, nothing can be observed here';
+  'if functions run in containers, say with --collector-host how they reach this machine; if they run nowhere, requests to the control plane and their answers can be judged all the same, by a profile that lacks "invoke" (docs/your-emulator.md)';
 
 // The default timeout: most scenarios can use this function afterwards.
 const SMOKE = scenarioSchema.parse({ scenario: 1, functions: [{ name: 'f' }], steps: [] });
