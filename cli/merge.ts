@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { mergeShards, type Shard } from '../engine/mergeShards.ts';
 import type { Counterexample, RunChunk, RunFooter, RunHeader, RunLine } from '../engine/runFile.ts';
-import { targetName } from '../reports/sentences.ts';
+import { targetName, timeScaleWords } from '../reports/sentences.ts';
 import { FOLDER } from './folder.ts';
 import { runLinesOf } from './readRun.ts';
 import { lockRun } from './runLock.ts';
@@ -76,6 +76,7 @@ function requireSameCampaign(first: ReadShard, other: ReadShard): void {
   const words: readonly (readonly [string, (header: RunHeader) => string])[] = [
     ['lambda-conformance', ({ suite }) => suite],
     ['the target', ({ target }) => targetName(target)],
+    ['a time scale of', ({ target }) => timeScaleWords(target.retryTimeScale ?? 1)],
     ['--seed', ({ seed }) => String(seed)],
     ['--scenarios', ({ scenarios }) => String(scenarios ?? 'no number')],
     ['a number of shards of', ({ shard }) => String(shard?.of)],

@@ -14,7 +14,7 @@ import { EXIT } from './exitCodes.ts';
 import { replayGolden } from './golden.ts';
 import { watchInterrupts } from './interrupts.ts';
 import { readScenarioFile, type ScenarioFile } from './scenarioFile.ts';
-import { choiceOf, type TargetFlags, targetChoice, withTarget } from './targetChoice.ts';
+import { flagsOf, isNamed, type TargetFlags, targetChoice, withTarget } from './targetChoice.ts';
 import { UsageError } from './usageError.ts';
 import * as values from './values.ts';
 import { coloursOf, columnsOf, type World } from './world.ts';
@@ -80,11 +80,11 @@ interface Replayed {
 async function replay(path: string, flags: ReplayFlags, world: World): Promise<number> {
   const file = readScenarioFile(path);
   const rules = chosenRules(await world.groups(), flags);
-  const isNamed = flags.target !== undefined || flags.endpoint !== undefined;
-  const found = file.counterexample?.target.name;
+  const found = file.counterexample?.target;
   // The target that was found wanting may be one of the library's, which the command does not know.
-  const isKnown = found !== undefined && (/^https?:/.test(found) || world.targetNames().includes(found));
-  const choice = targetChoice(isNamed || !isKnown ? flags : { ...flags, ...choiceOf(found) }, world);
+  const isKnown =
+    found !== undefined && (/^https?:/.test(found.name) || world.targetNames().includes(found.name));
+  const choice = targetChoice(isNamed(flags) || !isKnown ? flags : { ...flagsOf(found), ...flags }, world);
   return withTarget({ ...choice, mostAtOnce: flags.runs }, world, async (target) => {
     const runs = await runAgain(file, flags, rules, target, world);
     world.stdout.write(flags.json ? asJson(runs, target) : asText(runs, file, target, world, flags));

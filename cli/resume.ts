@@ -1,9 +1,10 @@
 /** Going on with an earlier run: what its file holds, and whether it is the same run that is asked for. */
 import { statSync } from 'node:fs';
-import type { RunHeader, RunLine } from '../engine/runFile.ts';
+import type { TargetFlags as RecordedFlags, RunHeader, RunLine } from '../engine/runFile.ts';
 import type { Target } from '../engine/target.ts';
-import { targetName } from '../reports/sentences.ts';
+import { targetName, timeScaleWords } from '../reports/sentences.ts';
 import { runLinesOf } from './readRun.ts';
+import { flagsOf, isNamed, type TargetFlags } from './targetChoice.ts';
 import { UsageError } from './usageError.ts';
 
 export interface EarlierRun {
@@ -72,6 +73,35 @@ export function requireSameRun(path: string, header: RunHeader, wanted: Wanted):
   }
 }
 
+const FLAG: Readonly<Record<keyof RecordedFlags, string>> = {
+  endpoint: '--endpoint',
+  timeScale: '--time-scale',
+  collectorHost: '--collector-host',
+};
+
+const words = (value: string | number): string => (typeof value === 'number' ? timeScaleWords(value) : value);
+
+/**
+ * The flags of the target to go on with: those of the earlier run, with whatever else was given now.
+ * @throws UsageError where one of them is given again and differs
+ */
+export function resumedFlags<F extends TargetFlags>(path: string, { target }: RunHeader, given: F): F {
+  const isAnother = isNamed(given) && given.target !== target.name && given.endpoint !== target.name;
+  // That is told when it is open, with its version.
+  if (isAnother) return given;
+  const { name, flags: had = {} } = target;
+  for (const [key, flag] of Object.entries(FLAG) as [keyof RecordedFlags, string][]) {
+    const [ours, theirs] = [given[key], had[key]];
+    if (ours === undefined || ours === theirs || ours === name) continue;
+    throw new UsageError(
+      theirs === undefined
+        ? `${path} was run without ${flag}, and this is with ${words(ours)}: leave it out, or begin anew without --resume.`
+        : `${path} was run with ${flag} ${words(theirs)}, and this is ${words(ours)}: give the same or none, or begin anew without --resume.`,
+    );
+  }
+  return { ...flagsOf(target), ...given };
+}
+
 /** @throws UsageError where the target is not the one that the earlier run was about, or is judged by other rules */
 export function requireSameTarget(path: string, header: RunHeader, target: Target): void {
   const hadNames = targetName(header.target);
@@ -79,6 +109,13 @@ export function requireSameTarget(path: string, header: RunHeader, target: Targe
   if (hadNames !== hasNames) {
     throw new UsageError(
       `${path} was run on ${hadNames}, and this is ${hasNames}: choose the same target, or begin anew without --resume.`,
+    );
+  }
+  const scales = [header.target.retryTimeScale ?? 1, target.tolerances.retryTimeScale] as const;
+  if (scales[0] !== scales[1]) {
+    const [had, has] = scales.map(timeScaleWords);
+    throw new UsageError(
+      `${path} was run where one second of Lambda's asynchronous waits took ${had} s, and now it takes ${has} s: begin anew without --resume.`,
     );
   }
   const sorted = (names: Iterable<string>) => [...names].sort().join();

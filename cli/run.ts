@@ -15,12 +15,13 @@ import { FOLDER } from './folder.ts';
 import { type Interrupts, watchInterrupts } from './interrupts.ts';
 import { planSentence } from './plan.ts';
 import { Progress } from './progress.ts';
-import { type EarlierRun, earlierRun, requireSameRun, requireSameTarget } from './resume.ts';
+import { type EarlierRun, earlierRun, requireSameRun, requireSameTarget, resumedFlags } from './resume.ts';
 import { lockRun } from './runLock.ts';
 import {
-  choiceOf,
   chosenName,
   folderName,
+  isNamed,
+  recordedFlags,
   type TargetFlags,
   targetChoice,
   withTarget,
@@ -137,20 +138,20 @@ type KnowingPlan = Plan & { readonly known: ReadonlySet<string> };
 /** What the flags alone say. */
 interface Request {
   readonly rules: readonly Rule[];
-  readonly choice: TargetChoice;
   readonly out: string;
 }
 
 function requested(flags: RunFlags, groups: readonly Group[], world: World): Request {
   const rules = chosenRules(groups, flags);
+  // A file that is named says what target to go on with.
+  if (flags.resume && flags.out !== undefined && !isNamed(flags)) return { rules, out: flags.out };
   const choice = targetChoice(flags, world);
-  const out = flags.out ?? join(FOLDER, folderName(chosenName(choice)), runFileName(flags));
-  return { rules, choice, out };
+  return { rules, out: flags.out ?? join(FOLDER, folderName(chosenName(choice)), runFileName(flags)) };
 }
 
 /** What to do, from the flags and, for `--resume`, from the file of the run to go on with. */
 function planned(
-  { rules, choice: asked, out }: Request,
+  { rules, out }: Request,
   flags: RunFlags,
   groups: readonly Group[],
   world: World,
@@ -168,7 +169,8 @@ function planned(
       );
     }
     const seed = flags.seed ?? randomInt(1, 2 ** 31);
-    return { plan: { choice: asked, out, rules, seed, scenarios, ...timed, ...shard, ...jobs }, earlier };
+    const choice = targetChoice(flags, world);
+    return { plan: { choice, out, rules, seed, scenarios, ...timed, ...shard, ...jobs }, earlier };
   }
   const { header } = earlier;
   if (header.merged !== undefined && !earlier.isFinished) {
@@ -186,8 +188,7 @@ function planned(
   if (header.scenarios === null && flags.time === undefined) {
     throw new UsageError(`${out} is of a run that was limited by time: say with --time how long to go on.`);
   }
-  const isNamed = flags.target !== undefined || flags.endpoint !== undefined;
-  const choice = isNamed ? asked : targetChoice({ ...flags, ...choiceOf(header.target.name) }, world);
+  const choice = targetChoice(resumedFlags(out, header, flags), world);
   const decided = new Set(header.rules);
   const same = groups.flatMap((group) => group.rules).filter(({ id }) => decided.has(id));
   const shard = header.shard === undefined ? {} : { shard: header.shard };
@@ -245,6 +246,7 @@ async function campaignOptions(
     target,
     rules: plan.rules,
     suite: suiteVersion(),
+    targetFlags: recordedFlags(plan.choice),
     scenarios: plan.scenarios === undefined ? usual : plan.scenarios,
     ...(planned === undefined ? {} : { planned }),
     ...(plan.timeSeconds === undefined ? {} : { timeSeconds: plan.timeSeconds }),

@@ -2,6 +2,7 @@
 
 import { LeftBehind } from '../adapters/aws/leftBehind.ts';
 import type { TargetChoice } from '../adapters/index.ts';
+import type { TargetFlags as RecordedFlags, RunHeader } from '../engine/runFile.ts';
 import { type Target, TargetError } from '../engine/target.ts';
 import { suggestion } from './suggest.ts';
 import { UsageError } from './usageError.ts';
@@ -49,12 +50,29 @@ export function targetChoice(flags: TargetFlags, world: World): TargetChoice {
   };
 }
 
+/** What of a choice is recorded: by it, and the target's name, the same target can be asked for again. */
+export function recordedFlags({ name, endpoint, tolerances, collectorHost }: TargetChoice): RecordedFlags {
+  const timeScale = tolerances?.retryTimeScale;
+  return {
+    // By itself it is the target's name.
+    ...(name === undefined || endpoint === undefined ? {} : { endpoint }),
+    ...(timeScale === undefined ? {} : { timeScale }),
+    ...(collectorHost === undefined ? {} : { collectorHost }),
+  };
+}
+
 /** The target's name before it is opened. */
 export const chosenName = ({ name, endpoint }: TargetChoice): string => name ?? endpoint ?? 'memory';
 
-/** The choice that opens a target of this recorded name again. */
-export const choiceOf = (name: string): TargetFlags =>
-  /^https?:/.test(name) ? { endpoint: name } : { target: name };
+/** The flags that open a recorded target again. */
+export const flagsOf = ({ name, flags = {} }: Pick<RunHeader['target'], 'name' | 'flags'>): TargetFlags => ({
+  ...(/^https?:/.test(name) ? { endpoint: name } : { target: name }),
+  ...flags,
+});
+
+/** Whether the flags name a target. */
+export const isNamed = ({ target, endpoint }: TargetFlags): boolean =>
+  target !== undefined || endpoint !== undefined;
 
 /** The target's name as the name of a folder. */
 export const folderName = (name: string): string =>

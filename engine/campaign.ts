@@ -10,7 +10,7 @@ import type { History } from './history.ts';
 import { busySeconds } from './machine.ts';
 import { plannedSource } from './plannedSource.ts';
 import type { Breach, Rule } from './rule.ts';
-import type { Counterexample, Pace, RunChunk, RunHeader, RunLine } from './runFile.ts';
+import type { Counterexample, Pace, RunChunk, RunHeader, RunLine, TargetFlags } from './runFile.ts';
 import { RUN_FORMAT } from './runFile.ts';
 import type { Scenario } from './scenario.ts';
 import { targetSeed } from './seeds.ts';
@@ -41,6 +41,8 @@ export interface CampaignOptions {
   readonly rules: readonly Rule[];
   /** Version of this suite, for the run file. */
   readonly suite: string;
+  /** How the target was asked for, for the run file: what it takes to ask for the same one again. */
+  readonly targetFlags?: TargetFlags;
   /** How many scenarios; null: as many as the time allows. */
   readonly scenarios: number | null;
   /** Numbers of the source's scenarios that come first, in this order: a distilled plan. */
@@ -134,14 +136,18 @@ class Campaign {
   }
 
   private header(): RunHeader {
-    const { target, source, scenarios, planned, shard, suite, rules } = this.options;
+    const { target, targetFlags = {}, source, scenarios, planned, shard, suite, rules } = this.options;
     const { name, version, isRealTime } = target;
     const { retryTimeScale } = target.tolerances;
     return {
       line: 'header',
       format: RUN_FORMAT,
       suite,
-      target: { name, version, isRealTime, ...(retryTimeScale === 1 ? {} : { retryTimeScale }) },
+      target: {
+        ...{ name, version, isRealTime },
+        ...(retryTimeScale === 1 ? {} : { retryTimeScale }),
+        ...(Object.keys(targetFlags).length === 0 ? {} : { flags: targetFlags }),
+      },
       capabilities: [...target.capabilities],
       ...(Object.keys(target.notJudged ?? {}).length === 0 ? {} : { notJudged: target.notJudged ?? {} }),
       seed: source.seed,

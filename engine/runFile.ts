@@ -29,6 +29,16 @@ const measures = z.strictObject({
   fields: z.record(z.string(), z.strictObject({ of: z.int(), present: z.record(z.string(), z.int()) })),
 });
 
+/** How a target was asked for, beyond its name, where that changes which one it is, how it is reached or how it is judged. */
+export const targetFlagsSchema = z.strictObject({
+  /** Of a target with a name that ran there already. */
+  endpoint: z.string().exactOptional(),
+  /** Real seconds for one second of Lambda's asynchronous waits. */
+  timeScale: z.number().positive().exactOptional(),
+  collectorHost: z.string().exactOptional(),
+});
+export type TargetFlags = z.output<typeof targetFlagsSchema>;
+
 /** First line: what was run, with what, and what it takes to run the same again. */
 const header = z.strictObject({
   line: z.literal('header'),
@@ -41,6 +51,8 @@ const header = z.strictObject({
     isRealTime: z.boolean(),
     /** Real seconds for one second of Lambda's asynchronous waits, where that is not 1. */
     retryTimeScale: z.number().exactOptional(),
+    /** Absent where nothing but its name was given. */
+    flags: targetFlagsSchema.exactOptional(),
   }),
   /** What the target could do: the rules that need more are UNSUPPORTED. */
   capabilities: z.array(capability),

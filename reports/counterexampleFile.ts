@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Entry } from '../engine/history.ts';
 import type { RuleResult } from '../engine/result.ts';
 import { sourceUrl } from '../engine/rule.ts';
-import type { RunHeader } from '../engine/runFile.ts';
+import { type RunHeader, targetFlagsSchema } from '../engine/runFile.ts';
 import { scenarioSchema } from '../engine/scenario.ts';
 
 export const COUNTEREXAMPLE_VERSION = 1;
@@ -31,7 +31,11 @@ export const counterexampleFileSchema = z.strictObject({
   /** So many of so many runs broke it. */
   broke: z.int(),
   runs: z.int(),
-  target: z.strictObject({ name: z.string(), version: z.string() }),
+  target: z.strictObject({
+    name: z.string(),
+    version: z.string(),
+    flags: targetFlagsSchema.exactOptional(),
+  }),
   /** Version of lambda-conformance, seed of its campaign, and the way from there to the scenario. */
   suite: z.string(),
   seed: z.int(),
@@ -49,13 +53,14 @@ export function counterexampleFile(header: RunHeader, found: RuleResult): Counte
   const { rule, counterexample } = found;
   if (counterexample === undefined) return undefined;
   const { line: _, rule: id, ...rest } = counterexample;
+  const { name, version, flags } = header.target;
   return {
     counterexample: COUNTEREXAMPLE_VERSION,
     rule: id,
     level: rule.level,
     invariant: rule.invariant,
     pages: rule.sources.map(sourceUrl),
-    target: { name: header.target.name, version: header.target.version },
+    target: { name, version, ...(flags === undefined ? {} : { flags }) },
     suite: header.suite,
     seed: header.seed,
     ...rest,

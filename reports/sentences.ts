@@ -197,9 +197,21 @@ function configWords({
 }
 
 /** The flags that choose a target again: none for memory, which is what no flag means. */
-export function targetFlags(target: Pick<RunHeader['target'], 'name'>): string {
-  if (target.name === 'memory') return '';
-  return / |^https?:/.test(target.name) ? ` --endpoint ${target.name}` : ` --target ${target.name}`;
+export function targetFlags({ name, flags = {} }: Pick<RunHeader['target'], 'name' | 'flags'>): string {
+  if (name === 'memory') return '';
+  const { endpoint, timeScale, collectorHost } = flags;
+  return [
+    / |^https?:/.test(name) ? ` --endpoint ${name}` : ` --target ${name}`,
+    ...(endpoint === undefined ? [] : [` --endpoint ${endpoint}`]),
+    ...(timeScale === undefined ? [] : [` --time-scale ${timeScaleWords(timeScale)}`]),
+    ...(collectorHost === undefined ? [] : [` --collector-host ${collectorHost}`]),
+  ].join('');
+}
+
+/** `1/60`, where it is such a fraction. */
+export function timeScaleWords(timeScale: number): string {
+  const below = Math.round(1 / timeScale);
+  return below > 1 && 1 / below === timeScale ? `1/${below}` : String(timeScale);
 }
 
 /** The target with its version, where that is known. */
