@@ -111,6 +111,12 @@ export function firstWith({ batches }: RecordView, mapping: MappingView): Batch 
   return undefined;
 }
 
+/** The scenario's record at this place, where it comes for the first time: its data is looked at once. */
+export function newAt({ records, mapping, attempt }: Batch, place: number): RecordView | undefined {
+  const record = records[place];
+  return record !== undefined && firstWith(record, mapping)?.attempt === attempt ? record : undefined;
+}
+
 /** The next batch of the same mapping that holds the record; undefined where there is none. */
 export function nextWith(record: RecordView, batch: Batch): Batch | undefined {
   const { batches } = record;

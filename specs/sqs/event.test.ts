@@ -87,6 +87,57 @@ describe('SQS-EVENT-01: the event of a queue', () => {
     expect(decided(event01, fewer).broken[0]?.observed).toBe('2 Records');
   });
 
+  const withText = (text: string) => sent({ records: { r1: { text } } });
+  const escaped = (record: JsonObject) => ({
+    ...record,
+    body: String(record['body']).replaceAll('"', '&quot;'),
+  });
+
+  test.each<[string, View, string]>([
+    ['a body with other quotes', reshaped(sent(), escaped), 'a body of r1 that is not what was sent'],
+    [
+      'a body that is no text any more',
+      reshaped(sent(), (record) => ({ ...record, body: JSON.parse(String(record['body'])) })),
+      'a body of r1 that is not what was sent',
+    ],
+    [
+      'a body of a text that lost its end',
+      reshaped(withText('a\nb\n'), (record) => ({ ...record, body: String(record['body']).trimEnd() })),
+      'a body of r1 that is not what was sent',
+    ],
+    [
+      'the digest of another text',
+      reshaped(sent(), (record) => ({ ...record, md5OfBody: 'd41d8cd98f00b204e9800998ecf8427e' })),
+      'md5OfBody of r1 that is not the digest of its body',
+    ],
+  ])('%s: broken', (_what, view, observed) => {
+    expect(decided(event01, view).broken[0]?.observed).toBe(observed);
+  });
+
+  test('the digest of a body is that of AWS’s page', () => {
+    const view = reshaped(withText('Test message.'), (record) =>
+      record['body'] === 'Test message.'
+        ? { ...record, md5OfBody: 'e4e68fb7bd0e697a0ae8f1bb342846b3' }
+        : record,
+    );
+    expect(decided(event01, view)).toMatchObject({ kept: 1, ...kept });
+  });
+
+  test('a character that SQS replaces may have been replaced', () => {
+    const view = reshaped(withText('a\uFFFFb'), (record) => ({
+      ...record,
+      body: String(record['body']).replace('\uFFFF', '\uFFFD'),
+    }));
+    expect(decided(event01, view)).toMatchObject({ kept: 1, ...kept });
+  });
+
+  test('a body that was too long to be told is not held against what was sent', () => {
+    const view = reshaped(sent({ records: { r1: { body: { $filler: 5_000 } } } }), (record) =>
+      String(record['messageId']).includes('1') ? { ...record, body: { $filler: 5_004 } } : record,
+    );
+    expect(decided(event01, view)).toMatchObject({ kept: 1, ...kept });
+  });
+
   test('more fields than documented are no flaw', () => {
     const view = reshaped(sent(), (record) => ({ ...record, md5OfMessageAttributes: null }));
     expect(decided(event01, view)).toMatchObject({ kept: 1, ...kept });

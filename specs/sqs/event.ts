@@ -1,11 +1,14 @@
 /** AWS, with-sqs.html: the event that the function is given. */
-import type { Json } from '../../engine/json.ts';
+import { hash } from 'node:crypto';
+import { isFiller, type Json } from '../../engine/json.ts';
 import { asObject, type JsonObject } from '../../engine/record.ts';
+import { recurring } from '../../engine/recurring.ts';
 import { defineRule } from '../../engine/rule.ts';
+import { textOf } from '../../engine/sourceSpec.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, RecordView, View } from '../../engine/view.ts';
-import { receiveCountIn } from '../mappings/records.ts';
-import { DEAD_LETTERS, FILTERING, RECURSION, SQS } from './pages.ts';
+import { newAt, receiveCountIn } from '../mappings/records.ts';
+import { DEAD_LETTERS, FILTERING, MESSAGE, RECURSION, SQS } from './pages.ts';
 import { isFifo, repeated, sqsBatches } from './subjects.ts';
 
 const TEXTS = ['messageId', 'receiptHandle', 'eventSourceARN', 'awsRegion', 'md5OfBody'] as const;
@@ -36,24 +39,48 @@ function flawOf(record: Json | undefined, isOfFifo: boolean): string | undefined
   return undefined;
 }
 
+const md5Of = recurring((text) => hash('md5', text));
+
+/**
+ * What SQS does not take as it is: of the pages on SendMessage some say that it is refused, others that U+FFFD takes
+ * its place.
+ */
+const REPLACED = /[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+
+/** What of a record is not as the message was sent; undefined where nothing is, or it was too long to be told. */
+function changeOf(record: JsonObject, { id, spec }: RecordView): string | undefined {
+  if (isFiller(spec.body) || isFiller(record['body'])) return undefined;
+  const text = textOf(spec, id);
+  if (record['body'] !== text)
+    return REPLACED.test(text) ? undefined : `a body of ${id} that is not what was sent`;
+  if (record['md5OfBody'] !== md5Of(text)) return `md5OfBody of ${id} that is not the digest of its body`;
+  return undefined;
+}
+
 export const event01 = defineRule({
   id: 'SQS-EVENT-01',
   level: 'MUST',
   invariant:
     'A record has messageId, receiptHandle, body, attributes, messageAttributes, md5OfBody, eventSource aws:sqs, eventSourceARN and awsRegion.',
-  sources: [SQS, FILTERING],
+  sources: [SQS, FILTERING, MESSAGE],
   needs: ['sqs'],
+  note: 'Body and md5OfBody are held against what was sent.',
   subjects: sqsBatches,
-  check: ({ started, seen, mapping }, view) => {
+  check: (batch, view) => {
+    const { started, seen, mapping } = batch;
     const records = asObject(started.payload)?.['Records'];
     const expected = 'the event of a queue';
     if (!Array.isArray(records)) return { expected, observed: 'no Records', entries: [started] };
     if (records.length !== seen.length)
       return { expected, observed: `${records.length} Records`, entries: [started] };
     const isOfFifo = isFifo(mapping.source, view);
-    for (const record of records as readonly Json[]) {
-      if (isWhole(asObject(record), isOfFifo)) continue;
-      const observed = flawOf(record, isOfFifo);
+    for (let place = 0; place < records.length; place++) {
+      const record = records[place] as Json;
+      const fields = asObject(record);
+      const known = newAt(batch, place);
+      const observed =
+        (isWhole(fields, isOfFifo) ? undefined : flawOf(record, isOfFifo)) ??
+        (fields === undefined || known === undefined ? undefined : changeOf(fields, known));
       if (observed !== undefined) return { expected, observed, entries: [started] };
     }
     return;

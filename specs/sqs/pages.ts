@@ -32,3 +32,8 @@ export const SET_ATTRIBUTES: Source = {
   page: 'AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html',
   evidence: 'model',
 };
+/** AWS, API_Message.html: the body is the message's contents, MD5OfBody the digest of that text. */
+export const MESSAGE: Source = {
+  page: 'AWSSimpleQueueService/latest/APIReference/API_Message.html',
+  evidence: 'current',
+};

@@ -4,8 +4,8 @@ import { isFiller, type Json } from '../../engine/json.ts';
 import { asObject, type JsonObject } from '../../engine/record.ts';
 import { defineRule, guide } from '../../engine/rule.ts';
 import { textOf } from '../../engine/sourceSpec.ts';
-import type { Batch, RecordView } from '../../engine/view.ts';
-import { firstWith } from '../mappings/records.ts';
+import type { RecordView } from '../../engine/view.ts';
+import { newAt } from '../mappings/records.ts';
 import { keyOf, streamBatches } from './subjects.ts';
 
 export const event01 = defineRule({
@@ -32,12 +32,6 @@ export const event01 = defineRule({
     return;
   },
 });
-
-/** The scenario's record at this place, where it comes for the first time: its data is looked at once. */
-function newAt({ records, mapping, attempt }: Batch, place: number): RecordView | undefined {
-  const record = records[place];
-  return record !== undefined && firstWith(record, mapping)?.attempt === attempt ? record : undefined;
-}
 
 /** What is wrong with a record of Kinesis. */
 function flawOfKinesis(

@@ -1,6 +1,9 @@
 /** The reference model with one thing wrong: what goes wrong with SQS queues. */
+import { hash } from 'node:crypto';
 import type { Entry } from '../../../engine/history.ts';
-import type { Mutant } from '../mutant.ts';
+import type { Json } from '../../../engine/json.ts';
+import { asObject, type JsonObject } from '../../../engine/record.ts';
+import type { Mutant, Tamper } from '../mutant.ts';
 
 export const sqsMutants: readonly Mutant[] = [
   {
@@ -125,6 +128,18 @@ export const sqsMutants: readonly Mutant[] = [
     policy: { honoursBatchResponses: false, readsResponsesUnasked: false },
   },
   { name: 'records without attributes', breaks: ['SQS-EVENT-01'], policy: { sendsMessageShape: false } },
+  {
+    name: 'quotes in bodies are left as in XML',
+    breaks: ['SQS-EVENT-01'],
+    tamper: () =>
+      reshaped((record) => ({ ...record, body: String(record['body']).replaceAll('"', '&quot;') })),
+  },
+  {
+    name: 'the digest is of the body as JSON',
+    breaks: ['SQS-EVENT-01'],
+    tamper: () =>
+      reshaped((record) => ({ ...record, md5OfBody: hash('md5', JSON.stringify(record['body'] ?? '')) })),
+  },
   { name: 'the receive count is always 1', breaks: ['SQS-EVENT-02'], policy: { countsReceives: false } },
   { name: 'a queue of any Region is taken', breaks: ['SQS-REG-01'], policy: { receivesAnyRegion: true } },
 ];
@@ -134,5 +149,18 @@ function neverAgain() {
   return (entry: Entry): Entry | null => {
     if (entry.kind !== 'started' || entry.records === undefined) return entry;
     return entry.records.some(({ receiveCount = 0 }) => receiveCount > 1) ? null : entry;
+  };
+}
+
+/** The messages in events of queues are shown as `change` gives them. */
+function reshaped(change: (record: JsonObject) => Json): Tamper {
+  return (entry) => {
+    const records = entry.kind === 'started' ? asObject(entry.payload)?.['Records'] : undefined;
+    if (entry.kind !== 'started' || !Array.isArray(records)) return entry;
+    const shown = records.map((record: Json) => {
+      const fields = asObject(record);
+      return fields?.['eventSource'] === 'aws:sqs' ? change(fields) : record;
+    });
+    return { ...entry, payload: { Records: shown } };
   };
 }
