@@ -224,7 +224,8 @@ export function recordIds(spec: RecordSpec): string[] {
 /** What is sent for the record `id`: its text as it stands on the wire. */
 export function textOf(spec: RecordSpec, id: string): string {
   if (spec.text !== undefined) return spec.text;
-  return JSON.stringify(spec.body === undefined ? { record: id } : spec.body);
+  // An id has no character that JSON writes otherwise.
+  return spec.body === undefined ? `{"record":"${id}"}` : JSON.stringify(spec.body);
 }
 
 /** What the handler does on the `ordinal`-th attempt (from 1) that holds the record: the last entry repeats. */

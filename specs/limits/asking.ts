@@ -41,5 +41,9 @@ export const asking =
         found.push(request);
       }
     }
-    return found ?? NOTHING;
+    // As they were made, whatever their operation: what broke first is told first.
+    return operations.length > 1 && found !== undefined ? found.sort(inOrder) : (found ?? NOTHING);
   };
+
+const inOrder = (a: ControlRequest, b: ControlRequest): number =>
+  a.requested.at - b.requested.at || a.requested.step - b.requested.step;

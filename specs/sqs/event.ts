@@ -50,10 +50,10 @@ const REPLACED = /[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 /** What of a record is not as the message was sent; undefined where nothing is, or it was too long to be told. */
 function changeOf(record: JsonObject, { id, spec }: RecordView): string | undefined {
   if (isFiller(spec.body) || isFiller(record['body'])) return undefined;
+  const { body } = record;
   const text = textOf(spec, id);
-  if (record['body'] !== text)
-    return REPLACED.test(text) ? undefined : `a body of ${id} that is not what was sent`;
-  if (record['md5OfBody'] !== md5Of(text)) return `md5OfBody of ${id} that is not the digest of its body`;
+  if (body !== text) return REPLACED.test(text) ? undefined : `a body of ${id} that is not what was sent`;
+  if (record['md5OfBody'] !== md5Of(body)) return `md5OfBody of ${id} that is not the digest of its body`;
   return undefined;
 }
 
