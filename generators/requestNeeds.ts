@@ -27,12 +27,23 @@ const PLACE = /"(queue|topic|bus|bucket|function):([a-z0-9-]+)/g;
 
 type Input = Readonly<Record<string, Json>>;
 
+/** Inputs are entries of tables, of which the same ones are asked for with every request that is drawn. */
+const known = new WeakMap<Input, Partial<Record<Operation, readonly Need[]>>>();
+
 /** Whether a target has what the request needs: what it names has to be there, or is made in vain. */
-export const isOffered = (
+export function isOffered(
   capabilities: ReadonlySet<Capability>,
   operation: Operation,
   input: Input,
-): boolean => requestNeeds(operation, input).every((need) => isMet(need, capabilities));
+): boolean {
+  let ofInput = known.get(input);
+  if (ofInput === undefined) {
+    ofInput = {};
+    known.set(input, ofInput);
+  }
+  ofInput[operation] ??= requestNeeds(operation, input);
+  return ofInput[operation].every((need) => isMet(need, capabilities));
+}
 
 function requestNeeds(operation: Operation, input: Input): readonly Need[] {
   const ofOperation = OF_OPERATION[operation];
