@@ -25,6 +25,7 @@ const TARGETS: Readonly<Record<string, (choice: TargetChoice) => Promise<Target>
   moto: async (choice) => (await import('./emulators/moto.ts')).moto(choice),
   ministack: async (choice) => (await import('./emulators/ministack.ts')).ministack(choice),
   localstack: async (choice) => (await import('./localstack/localstack.ts')).localstack(choice),
+  localemu: async (choice) => (await import('./localstack/localemu.ts')).localemu(choice),
   'serverless-offline': async (choice) =>
     (await import('./declared/serverlessOffline.ts')).serverlessOffline(choice),
   'serverless-aws-lambda': async (choice) =>

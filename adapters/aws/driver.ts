@@ -119,7 +119,7 @@ export class AwsDriver implements Target {
   readonly #pool: Pool;
   /** Request ids of scenarios that are over. */
   readonly #past = new Set<string>();
-  /** What the target has declined in so many words: not to be asked for again. */
+  /** What the target was found, or is known, to lack: not to be asked for again. */
   readonly #declined = new Map<Capability, string>();
   /** Leases on their way back. */
   readonly #leaving = new Set<Promise<void>>();
@@ -360,9 +360,9 @@ export class AwsDriver implements Target {
   async #setupFailed(scenario: Scenario, thrown: unknown): Promise<History> {
     if (!(thrown instanceof SetupRefused)) throw await this.#asTargetError(thrown);
     if (thrown.refusal.kind !== 'refused' || thrown.refusal.status >= 500) await this.#checkAlive();
-    if (isDecline(thrown.refusal)) this.#declined.set(thrown.capability, thrown.message);
-    // All that a scenario declares is valid on AWS: refusing it as invalid does not say that it is not offered.
-    else if (!isOfAccount(thrown.refusal) && !this.#isKnownRefusal(thrown)) {
+    // A decline is of this scenario alone: what offers mappings of queues may yet have none for FIFO queues. And all that
+    // a scenario declares is valid on AWS: refusing it as invalid does not say that it is not offered.
+    if (!isDecline(thrown.refusal) && !isOfAccount(thrown.refusal) && !this.#isKnownRefusal(thrown)) {
       throw new ScenarioError(
         `${this.#where} refused to set up what the scenario declares (${thrown.capability}): ${thrown.message}`,
       );

@@ -3,8 +3,7 @@ import * as aws from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { Capability } from '../../engine/capabilities.ts';
 import type { Json } from '../../engine/json.ts';
-import type { Operation, RemoveStep, RequestStep } from '../../engine/scenario.ts';
-import { sourceKind } from '../../engine/sourceSpec.ts';
+import type { Operation, RemoveStep, RequestStep, Scenario } from '../../engine/scenario.ts';
 import type { Caller } from './caller.ts';
 import type { Clients } from './clients.ts';
 import { failureOf, isNeverMade } from './failures.ts';
@@ -15,7 +14,7 @@ import { answeredFrom } from './invoke.ts';
 import { type Maker, needing } from './maker.ts';
 import { PREFIX, type Renaming, type ResourceKind } from './names.ts';
 import { PLACE_CAPABILITY } from './places.ts';
-import { journalMappingsOf, SOURCE_CAPABILITY } from './polling/makeMapping.ts';
+import { capabilityOf, journalMappingsOf } from './polling/makeMapping.ts';
 import { watchMapping } from './polling/mappingStates.ts';
 import { remove } from './removal.ts';
 
@@ -104,7 +103,7 @@ export async function request(
     const isUnmade = isNeverMade(failureOf(thrown));
     if (created !== undefined && isUnmade) maker.journal.gone(created.kind, created.name);
     if (isUnmade) takeBack();
-    await caller.failed(thrown, call, step.operation, declinedKind(step));
+    await caller.failed(thrown, call, step.operation, declinedKind(step, observation.scenario));
   }
   if (!step.operation.startsWith('Get')) observation.polling.lastStirAt = observation.now();
 }
@@ -116,11 +115,10 @@ const CHANGES_MAPPINGS: ReadonlySet<Operation> = new Set([
 ]);
 
 /** What a target declines that declines to make a mapping. */
-function declinedKind({ operation, input }: RequestStep): Capability | undefined {
-  const kind = operation.endsWith('EventSourceMapping')
-    ? sourceKind(String(input['EventSourceArn']))
+function declinedKind({ operation, input }: RequestStep, scenario: Scenario): Capability | undefined {
+  return operation.endsWith('EventSourceMapping')
+    ? capabilityOf(String(input['EventSourceArn']), scenario)
     : undefined;
-  return kind === undefined ? undefined : SOURCE_CAPABILITY[kind];
 }
 
 function journalMapping(input: Record<string, unknown>, renaming: Renaming, maker: Maker): void {

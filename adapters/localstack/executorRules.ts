@@ -10,9 +10,10 @@ const DECIDED = {
   'when an attempt is ended for its timeout': ['SYNC-TIMEOUT-01'],
 } as const;
 
-/** By rule, the reason for which LocalStack in process mode is not judged by it. */
-export const EXECUTOR_RULES: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(DECIDED).flatMap(([what, ids]) =>
-    ids.map((id) => [id, `decided by the suite's own executor, not by LocalStack: ${what}`]),
-  ),
-);
+/** By rule, the reason for which LocalStack, or the fork of that name, is not judged by it in process mode. */
+export const executorRules = (name: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(DECIDED).flatMap(([what, ids]) =>
+      ids.map((id) => [id, `decided by the suite's own executor, not by ${name}: ${what}`]),
+    ),
+  );

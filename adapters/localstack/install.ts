@@ -7,33 +7,26 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { TargetError } from '../../engine/target.ts';
+import type { Installed } from './plainProcess.ts';
 
 /** The Python package that is found on PYTHONPATH: executor, supervisor, installation. */
 export const PROCESS_FOLDER = fileURLToPath(new URL('process/', import.meta.url));
 
-export interface Installation {
-  readonly folder: string;
-  /** The interpreter of its virtual environment. */
-  readonly python: string;
-  /** Services that this machine has no tools for, each with a sentence. */
-  readonly lacks: Readonly<Record<string, string>>;
-}
-
 const outcomeSchema = z.strictObject({ lacks: z.record(z.string(), z.string()) });
-const installations = new Map<string, Promise<Installation>>();
+const installations = new Map<string, Promise<Installed>>();
 
 /**
  * Installs LocalStack into `folder/localstack-VERSION`, once for each process of ours; what is there stays.
  * @throws TargetError where there is no Python 3.13, or pip, npm or Maven fail
  */
-export function installed(version: string, folder = '.conformance'): Promise<Installation> {
+export function installed(version: string, folder = '.conformance'): Promise<Installed> {
   const home = resolve(folder, `localstack-${version}`);
   const running = installations.get(home) ?? install(home);
   installations.set(home, running);
   return running;
 }
 
-async function install(folder: string): Promise<Installation> {
+async function install(folder: string): Promise<Installed> {
   const output = await run(await findPython(), [
     // Leaves no __pycache__ in our own package.
     '-B',
@@ -44,7 +37,7 @@ async function install(folder: string): Promise<Installation> {
   for (const why of Object.values(lacks)) {
     process.stderr.write(`LocalStack runs without what follows from this: ${why}.\n`);
   }
-  return { folder, python: join(folder, 'venv/bin/python'), lacks };
+  return { python: join(folder, 'venv/bin/python'), programs: join(folder, 'lib'), lacks };
 }
 
 /** Runs a command, its stderr on ours. Returns what it wrote to stdout. */
@@ -64,7 +57,7 @@ function run(command: string, args: readonly string[]): Promise<string> {
 }
 
 /**
- * A Python 3.13, for which LocalStack 4.14.0 is made: that of PYTHON, of PATH, or the newest one of pyenv.
+ * A Python 3.13, for which LocalStack 4.14.0 and localemu 1.3.2 are made: that of PYTHON, of PATH, or the newest one of pyenv.
  * @throws TargetError where there is none
  */
 export async function findPython(
@@ -81,7 +74,7 @@ export async function findPython(
   for (const candidate of candidates) if (await isPython313(candidate, env)) return candidate;
   const places = 'not as PYTHON, not as python3.13 on PATH, not under ~/.pyenv/versions';
   throw new TargetError(
-    `LocalStack as a plain process needs Python 3.13, and there is none: ${places}. Install it (\`pyenv install 3.13\`), or start LocalStack yourself and give its address with --endpoint.`,
+    `As a plain process LocalStack, as its fork localemu, needs Python 3.13, and there is none: ${places}. Install it (\`pyenv install 3.13\`), or start it yourself and give its address with --endpoint.`,
   );
 }
 

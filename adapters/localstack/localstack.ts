@@ -3,7 +3,8 @@ import type { Tolerances } from '../../engine/tolerances.ts';
 import { type EmulatorChoice, opens, type Profile } from '../emulators/emulator.ts';
 import { awake } from './awake.ts';
 import { hasEngine, startContainer } from './container.ts';
-import { startAsProcess } from './plainProcess.ts';
+import { installed } from './install.ts';
+import { type Fork, startAsProcess } from './plainProcess.ts';
 import { RETRY_BASE_SECONDS } from './settings.ts';
 
 /** LocalStack, its last open release. In a container where an engine answers, else as a plain process. */
@@ -56,11 +57,18 @@ export function attachedTolerances(env: Readonly<Record<string, string | undefin
   };
 }
 
+/** How LocalStack is installed as a plain process. */
+export const PLAIN_LOCALSTACK: Fork = {
+  name: 'localstack',
+  title: 'LocalStack',
+  install: (folder) => installed(LOCALSTACK.version, folder),
+};
+
 const openOurs = opens(LOCALSTACK, async (folder) =>
   awake(
     (await hasEngine())
       ? await startContainer(LOCALSTACK.version)
-      : await startAsProcess(LOCALSTACK.version, folder),
+      : await startAsProcess(PLAIN_LOCALSTACK, folder),
   ),
 );
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { LOCALSTACK } from './localstack.ts';
+import { LOCALSTACK, PLAIN_LOCALSTACK } from './localstack.ts';
 import { startAsProcess } from './plainProcess.ts';
 
 /** The addresses at which this machine listens on a port, as the kernel writes them. */
@@ -34,7 +34,7 @@ describe.skipIf(process.env['CONFORMANCE_REAL'] !== '1')(
     test('two run side by side on 127.0.0.1 alone, and leave nothing behind', {
       timeout: 300_000,
     }, async () => {
-      const running = await Promise.all([1, 2].map(() => startAsProcess(LOCALSTACK.version)));
+      const running = await Promise.all([1, 2].map(() => startAsProcess(PLAIN_LOCALSTACK)));
       const states: string[] = [];
       for (const { url } of running) {
         const { port } = new URL(url);

@@ -117,7 +117,7 @@ const queues = scenarioFrom({
 const streams = scenarioFrom({
   functions: [{ name: 'f' }, { name: 'g' }],
   queues: [{ name: 'failed' }],
-  streams: [{ name: 's' }, { name: 'windowed' }],
+  streams: [{ name: 's' }, { name: 'windowed' }, { name: 'wide', shards: 2 }],
   mappings: [
     {
       name: 'm',
@@ -163,6 +163,16 @@ const streams = scenarioFrom({
       input: { EventSourceArn: 'stream:windowed', FunctionName: 'g', StartingPosition: 'LATEST' },
     },
     { atSeconds: 21, do: 'send', to: 'stream:windowed', records: [{ record: 'g' }] },
+    // One for each shard.
+    {
+      atSeconds: 30,
+      do: 'send',
+      to: 'stream:wide',
+      records: [
+        { record: 'h', key: 'a' },
+        { record: 'i', key: 'e' },
+      ],
+    },
   ],
 });
 

@@ -90,6 +90,11 @@ describe('PERM-POLL-03: a mapping needs no resource-based policy', () => {
     expect(decided(poll03, polled({ mapping: { filters } }, 'send r1 @0')).unknown).toHaveLength(1);
   });
 
+  test('the time at which it begins may have been misread: nobody can tell', () => {
+    const mapping = { startingPosition: 'AT_TIMESTAMP' as const, startingAtSeconds: -10 };
+    expect(decided(poll03, polled({ stream: {}, mapping }, 'send r1 @0 on 0')).unknown).toHaveLength(1);
+  });
+
   test('a shard was split, and the records may have gone with it: nobody can tell', () => {
     const given: Given = { stream: {}, mapping: { startingPosition: 'TRIM_HORIZON' } };
     const view = polled(given, 'send r1 @0 on 0', 'split 0 into 1,2 @1');

@@ -154,9 +154,8 @@ export const bis03 = defineRule({
 });
 
 function isDiscardedWhole(batch: Batch, view: View): Finding {
-  const start = batch.seen[0]?.id;
   const end = batch.seen.at(-1)?.id;
-  const told = failuresFrom(batch.mapping, start, view).find((failure) => failure.end === end);
+  const told = failuresFrom(batch.mapping, batch.seen[0], view).find((failure) => failure.end === end);
   if (told === undefined) return;
   return {
     expected: `${inWords(batch)} cut to single records before any is discarded`,

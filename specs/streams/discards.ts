@@ -53,8 +53,7 @@ export const dst01 = defineRule<Subject>({
 function isToldOnce(chain: Chain, view: View): Finding {
   const { mapping, last, next } = chain;
   const { tolerances } = view;
-  const { id } = last.seen[0] ?? {};
-  const told = failuresFrom(mapping, id, view);
+  const told = failuresFrom(mapping, last.seen[0], view);
   const [first] = told;
   if (told.length > 1 + tolerances.duplicateBudget && first !== undefined)
     return {

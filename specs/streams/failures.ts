@@ -2,6 +2,7 @@
 import { asObject, type JsonObject, recordIn } from '../../engine/record.ts';
 import type { Delivery, MappingView, RecordView, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
+import type { Numbered } from './sequence.ts';
 import { streamMappings } from './subjects.ts';
 
 export interface Failure {
@@ -12,6 +13,7 @@ export interface Failure {
   readonly invokeCount: number | undefined;
   /** `KinesisBatchInfo` or `DDBStreamBatchInfo`; empty where it is missing. */
   readonly info: JsonObject;
+  readonly shard: string | undefined;
   /** Sequence numbers of the first record and of the last. */
   readonly start: string | undefined;
   readonly end: string | undefined;
@@ -21,6 +23,7 @@ export interface Failure {
 }
 
 const NO_FAILURES: readonly Failure[] = [];
+const NO_RECORDS: ReadonlySet<RecordView> = new Set();
 const EMPTY: JsonObject = {};
 
 /** All failure records about batches of streams. */
@@ -58,13 +61,19 @@ const byEnd = byEdge('end');
 /** Those about one mapping that begin with this record. */
 export const failuresFrom = (
   mapping: MappingView,
-  start: string | undefined,
+  start: Numbered | undefined,
   view: View,
-): readonly Failure[] => byStart(view).get(mapping)?.get(start) ?? NO_FAILURES;
+): readonly Failure[] => ofShard(byStart(view).get(mapping)?.get(start?.id), start);
 
 /** Those about one mapping that end with this record. */
-export const failuresTo = (mapping: MappingView, end: string | undefined, view: View): readonly Failure[] =>
-  byEnd(view).get(mapping)?.get(end) ?? NO_FAILURES;
+export const failuresTo = (mapping: MappingView, end: Numbered | undefined, view: View): readonly Failure[] =>
+  ofShard(byEnd(view).get(mapping)?.get(end?.id), end);
+
+/** Those that do not name another shard, which may have a record of the same number. */
+const ofShard = (found: readonly Failure[] = NO_FAILURES, of?: Numbered): readonly Failure[] =>
+  found.length === 0 || of?.shard === undefined
+    ? found
+    : found.filter(({ shard }) => shard === undefined || shard === of.shard);
 
 /** Of these: those about one mapping. */
 export const failuresOf = (mapping: MappingView, view: View): readonly Failure[] =>
@@ -75,11 +84,12 @@ export const failuresOf = (mapping: MappingView, view: View): readonly Failure[]
 function read(
   delivery: Delivery,
   mapping: MappingView,
-  known: ReadonlyMap<string, RecordView | undefined>,
+  known: ReadonlyMap<string, ReadonlySet<RecordView>>,
 ): Failure {
   const body = bodyOf(delivery);
   const context = asObject(body['requestContext']);
   const info = infoIn(body, mapping);
+  const shard = textIn(info, 'shardId');
   const start = textIn(info, 'startSequenceNumber');
   return {
     delivery,
@@ -88,11 +98,18 @@ function read(
     condition: textIn(context ?? EMPTY, 'condition'),
     invokeCount: numberIn(context ?? EMPTY, 'approximateInvokeCount'),
     info,
+    shard,
     start,
     end: textIn(info, 'endSequenceNumber'),
     batchSize: numberIn(info, 'batchSize'),
-    first: start === undefined ? undefined : known.get(start),
+    first: start === undefined ? undefined : recordOf(known.get(start) ?? NO_RECORDS, shard),
   };
+}
+
+/** The one of a number, or, where several shards gave it, that of the shard. */
+function recordOf(namesakes: ReadonlySet<RecordView>, shard: string | undefined): RecordView | undefined {
+  const all = [...namesakes];
+  return all.length > 1 ? all.find(({ sent }) => sent?.shard === shard) : all[0];
 }
 
 function bodyOf({ entry, resource }: Delivery): JsonObject {
@@ -117,21 +134,21 @@ function numberIn(object: JsonObject, key: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-/** The scenario's records with which the discarded batches begin, by sequence number. */
-function firstRecords(mapping: MappingView): ReadonlyMap<string, RecordView | undefined> {
-  const wanted = new Map<string, RecordView | undefined>();
+/** The scenario's records with which the discarded batches may begin, by sequence number. */
+function firstRecords(mapping: MappingView): ReadonlyMap<string, ReadonlySet<RecordView>> {
+  const wanted = new Map<string, Set<RecordView>>();
   for (const delivery of mapping.failures) {
     const start = textIn(infoIn(bodyOf(delivery), mapping), 'startSequenceNumber');
-    if (start !== undefined) wanted.set(start, undefined);
+    if (start !== undefined) wanted.set(start, new Set());
   }
   for (const record of mapping.source.records) {
     const id = record.sent?.id;
-    if (id !== undefined && wanted.has(id)) wanted.set(id, record);
+    if (id !== undefined) wanted.get(id)?.add(record);
   }
   for (const { seen, records } of mapping.batches)
     for (let place = 0; place < seen.length; place++) {
-      const id = seen[place]?.id;
-      if (id !== undefined && wanted.has(id) && records[place] !== undefined) wanted.set(id, records[place]);
+      const record = records[place];
+      if (record !== undefined) wanted.get(seen[place]?.id ?? '')?.add(record);
     }
   return wanted;
 }

@@ -84,8 +84,7 @@ function isPassedOver({ record, mapping, next }: Filtered, view: View): Finding 
       observed: 'one',
       entries: [batch.started],
     };
-  const id = record.sent?.id;
-  const told = failuresFrom(mapping, id, view)[0] ?? failuresTo(mapping, id, view)[0];
+  const told = failuresFrom(mapping, record.sent, view)[0] ?? failuresTo(mapping, record.sent, view)[0];
   if (told !== undefined) return isReported(record, told);
   if (next === undefined || firstWith(next, mapping) !== undefined) return;
   if (mapping.steady?.startingPosition !== 'TRIM_HORIZON')

@@ -7,8 +7,8 @@ export function partOf(
   failed: Batch,
   batch: Batch,
 ): { readonly from: number; readonly to: number } | undefined {
-  const id = batch.seen[0]?.id;
-  const from = failed.seen.findIndex((record) => record.id === id);
+  const [head] = batch.seen;
+  const from = failed.seen.findIndex(({ id, shard }) => id === head?.id && shard === head.shard);
   if (from < 0 || from + batch.seen.length > failed.seen.length) return undefined;
   for (let place = 1; place < batch.seen.length; place++)
     if (batch.seen[place]?.id !== failed.seen[from + place]?.id) return undefined;

@@ -326,6 +326,24 @@ test('a source that the target declines is declined, and no step is run', async 
   expect(aws.sqs.commandCalls(SendMessageCommand)).toHaveLength(0);
 });
 
+test('where mappings of FIFO queues alone are declined, those of others run', async () => {
+  aws.lambda
+    .on(CreateEventSourceMappingCommand)
+    .rejectsOnce(refusal(500, 'InternalError', "Unknown service: 'sqs-fifo'"))
+    .rejectsOnce(refusal(500, 'InternalError', "Unknown service: 'sqs-fifo'"))
+    .resolves({ UUID: 'u', State: 'Enabled' });
+  const queues = [{ ...INBOX, fifo: true }];
+  const input = { FunctionName: 'f', EventSourceArn: 'queue:inbox' };
+  const asked = { atSeconds: 0, do: 'request', operation: 'CreateEventSourceMapping', input };
+  for (const fifo of [
+    { ...MAPPED, queues, steps: [] },
+    { queues, steps: [asked] },
+  ])
+    expect(of(await run(fifo), 'declined')).toMatchObject([{ capability: 'fifo' }]);
+  const other = await run({ ...MAPPED, steps: [] });
+  expect(of(other, 'declined')).toEqual([]);
+});
+
 const STREAM = {
   streams: [{ name: 's', shards: 2 }],
   mappings: [{ name: 'm', source: 'stream:s', function: 'f', startingPosition: 'TRIM_HORIZON' }],

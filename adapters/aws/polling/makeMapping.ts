@@ -64,10 +64,10 @@ export async function makeMappings(scenario: Scenario, renaming: Renaming, maker
   const { mappings = [] } = scenario;
   const outcomes = await Promise.allSettled(
     mappings.map(async (spec) => {
-      const kind = sourceKind(spec.source) ?? 'sqs';
       journalMappingsOf(renaming.functionName(spec.function), maker);
       const create = new CreateEventSourceMappingCommand(mappingInput(spec, renaming));
-      const made = await needing(SOURCE_CAPABILITY[kind], maker.clients.lambda.send(create, maker.within()));
+      const needs = capabilityOf(spec.source, scenario) ?? 'sqs';
+      const made = await needing(needs, maker.clients.lambda.send(create, maker.within()));
       const UUID = made.UUID ?? '';
       renaming.add({ ref: `mapping:${spec.name}`, realName: UUID, arn: UUID });
       await untilSettled(spec.name, UUID, made.State, maker);
@@ -76,6 +76,13 @@ export async function makeMappings(scenario: Scenario, renaming: Renaming, maker
   // Only now: what is still being made must not come after the removal of what was.
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   return mappings.length > 0;
+}
+
+/** What a target declines that declines to make a mapping of the source; undefined where it is none of the scenario's. */
+export function capabilityOf(source: string, { queues = [] }: Scenario): Capability | undefined {
+  if (queues.some(({ name, fifo }) => fifo === true && source === `queue:${name}`)) return 'fifo';
+  const kind = sourceKind(source);
+  return kind === undefined ? undefined : SOURCE_CAPABILITY[kind];
 }
 
 /** To be called before a mapping of the function is made. */

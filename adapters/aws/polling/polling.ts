@@ -89,7 +89,7 @@ export class Polling {
       const record =
         kind === 'dynamodb'
           ? this.records.ofChange(source, item, mapping?.name ?? '', readsAll)
-          : this.records.of(source, who.id, textOfItem(kind, item));
+          : this.records.of(source, who.id, textOfItem(kind, item), who.shard);
       records.push(record);
       seen.push(record === undefined ? who : { record: record.id, ...who });
     }

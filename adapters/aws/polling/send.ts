@@ -98,7 +98,7 @@ function took(
 ) {
   const { observation } = caller;
   const at = observation.now();
-  observation.polling.records.sent(id, at, wireId);
+  observation.polling.records.sent(id, at, wireId, shard);
   observation.record({
     kind: 'sent',
     at,

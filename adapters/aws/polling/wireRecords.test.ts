@@ -26,6 +26,23 @@ test('a message is told by its id, or by a body that no other has', () => {
   expect(records.of('queue:other', 'changed', '{"record":"r1"}')).toBeUndefined();
 });
 
+test('two shards may give the same sequence number, and a shard that is split may take its records along', () => {
+  const records = new WireRecords(
+    scenarioSchema.parse({
+      scenario: 1,
+      functions: [{ name: 'f' }],
+      streams: [{ name: 's', shards: 2 }],
+      steps: [{ atSeconds: 0, do: 'send', to: 'stream:s', records: [{ record: 'r1' }, { record: 'r2' }] }],
+    }),
+  );
+  records.sent('r1', 0, '1', 'shard-0');
+  records.sent('r2', 0, '1', 'shard-1');
+  expect(records.of('stream:s', '1', 'data that the target changed', 'shard-1')?.id).toBe('r2');
+  expect(records.of('stream:s', '1', 'data that the target changed', 'shard-0')?.id).toBe('r1');
+  expect(records.of('stream:s', '1', '{"record":"r2"}', 'shard-2')?.id).toBe('r2');
+  expect(records.of('stream:s', '1', 'data of another', 'shard-2')).toBeUndefined();
+});
+
 test('two streams may give the same sequence number, and a message keeps its id in its dead-letter queue', () => {
   const records = new WireRecords(
     scenarioSchema.parse({

@@ -11,6 +11,8 @@ export interface WireRecord {
   readonly ref: string;
   /** When the source took it; undefined before that, and where it was refused. */
   sentAt: number | undefined;
+  /** The shard that took it, where that was told. */
+  shard: string | undefined;
   /** Attempts that held it. */
   deliveries: number;
   /** It arrived at the dead-letter queue of its queue. */
@@ -29,7 +31,7 @@ interface ItemChange {
 export class WireRecords {
   readonly byId = new Map<string, WireRecord>();
   readonly #bySource = new Map<string, WireRecord[]>();
-  /** By message id or sequence number: two streams may give the same number. */
+  /** By message id or sequence number: two streams, and two shards of one, may give the same number. */
   readonly #byWireId = new Map<string, WireRecord[]>();
   readonly #changes = new Map<string, ItemChange[]>();
   readonly #items = new Map<string, WireRecord>();
@@ -48,7 +50,15 @@ export class WireRecords {
   }
 
   #declare(id: string, spec: RecordSpec, ref: string): void {
-    const record: WireRecord = { id, spec, ref, sentAt: undefined, deliveries: 0, isRedriven: false };
+    const record: WireRecord = {
+      id,
+      spec,
+      ref,
+      sentAt: undefined,
+      shard: undefined,
+      deliveries: 0,
+      isRedriven: false,
+    };
     this.byId.set(id, record);
     const siblings = this.#bySource.get(ref);
     if (siblings === undefined) this.#bySource.set(ref, [record]);
@@ -60,11 +70,12 @@ export class WireRecords {
     return this.#bySource.get(ref) ?? NONE;
   }
 
-  /** The source took the record, under an id of its own where it tells one. */
-  sent(record: string, at: number, wireId?: string): void {
+  /** The source took the record, under an id of its own where it tells one, which a shard may have given. */
+  sent(record: string, at: number, wireId?: string, shard?: string): void {
     const known = this.byId.get(record);
     if (known === undefined) return;
     known.sentAt = at;
+    known.shard = shard;
     if (wireId === undefined) return;
     const namesakes = this.#byWireId.get(wireId);
     if (namesakes === undefined) this.#byWireId.set(wireId, [known]);
@@ -92,13 +103,20 @@ export class WireRecords {
   /**
    * The record that a message or a stream record is: by its id or, where the target changed that, by its data, if no
    * other record has the same.
+   * @param shard whose record it is, where that is told
    */
-  of(ref: string, wireId: string, text: string | undefined): WireRecord | undefined {
+  of(ref: string, wireId: string, text: string | undefined, shard?: string): WireRecord | undefined {
     const namesakes = this.#byWireId.get(wireId) ?? NONE;
-    // A message keeps its id in its dead-letter queue.
+    const own = namesakes.filter((one) => one.ref === ref);
+    // AWS, Kinesis API_PutRecord.html: sequence numbers are specific to a shard.
     const found =
-      namesakes.find((one) => one.ref === ref) ?? namesakes.find((one) => one.ref.startsWith('queue:'));
-    return found ?? this.ofText(ref, text);
+      shard === undefined
+        ? own[0]
+        : (own.find((one) => (one.shard ?? shard) === shard) ??
+          // It was given to another shard than it was sent to.
+          own.find((one) => textOf(one.spec, one.id) === text));
+    // A message keeps its id in its dead-letter queue.
+    return found ?? namesakes.find((one) => one.ref.startsWith('queue:')) ?? this.ofText(ref, text);
   }
 
   ofText(ref: string, text: string | undefined): WireRecord | undefined {

@@ -36,7 +36,7 @@ class SuperviseTest(unittest.TestCase):
     def start(self) -> tuple[subprocess.Popen, list[int]]:
         """The parent of the supervisor, and the ids of what the supervisor started."""
         ready = self.folder / "ready"
-        supervise = [sys.executable, "-m", "lambda_conformance_localstack.supervise", self.folder, self.state]
+        supervise = [sys.executable, "-m", "lambda_conformance_localstack.supervise", self.state]
         # A shell that does not become what it starts.
         parent = subprocess.Popen(
             ["sh", "-c", '"$@" & wait $!', "sh", *supervise, sys.executable, "-c", COMMAND, ready],

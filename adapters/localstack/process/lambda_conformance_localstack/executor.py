@@ -9,20 +9,21 @@ import threading
 import time
 from pathlib import Path
 
-from localstack import config
-from localstack.services.lambda_.invocation.executor_endpoint import StatusErrorException
-from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InvocationResult
-from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
-
 from .environment import Environment, Failed, Invocation
+from .fork import NAME, module
+
+config = module("config")
+executor_endpoint = module("services.lambda_.invocation.executor_endpoint")
+lambda_models = module("services.lambda_.invocation.lambda_models")
+runtime_executor = module("services.lambda_.invocation.runtime_executor")
 
 HERE = Path(__file__).parent
 
 
-class ProcessExecutor(RuntimeExecutor):
+class ProcessExecutor(runtime_executor.RuntimeExecutor):
     """One execution environment of LocalStack. Its process is started anew after a time-out or a crash."""
 
-    def __init__(self, id: str, function_version: FunctionVersion) -> None:
+    def __init__(self, id: str, function_version: lambda_models.FunctionVersion) -> None:
         super().__init__(id=id, function_version=function_version)
         self._variables: dict[str, str] = {}
         self._environment: Environment | None = None
@@ -35,7 +36,7 @@ class ProcessExecutor(RuntimeExecutor):
             self._begin()
         except Failed as failed:
             # What LocalStack expects where a function cannot be initialised.
-            raise StatusErrorException("the function could not be initialised", payload=failed.body) from failed
+            raise executor_endpoint.StatusErrorException("the function could not be initialised", payload=failed.body) from failed
 
     def _begin(self) -> Environment:
         folder = str(self.function_version.config.code.get_unzipped_code_location())
@@ -62,7 +63,10 @@ class ProcessExecutor(RuntimeExecutor):
         if environment:
             environment.end()
 
-    def invoke(self, payload: dict[str, str]) -> InvocationResult:
+    def invoke(
+        self, payload: dict[str, str], function_timeout: int | None = None
+    ) -> lambda_models.InvocationResult:
+        # localemu tells the timeout; what it tells is that of the version.
         version = self.function_version
         started = time.monotonic()
         environment = self._environment
@@ -77,7 +81,7 @@ class ProcessExecutor(RuntimeExecutor):
                 trace_id=payload["trace-id"],
                 event=payload["payload"],
                 timeout_seconds=version.config.timeout,
-                most_bytes=int(self._variables["LOCALSTACK_MAX_PAYLOAD_SIZE"]),
+                most_bytes=int(self._variables[f"{NAME.upper()}_MAX_PAYLOAD_SIZE"]),
             )
             body, is_error = environment.invoke(invocation), False
         except Failed as failed:
@@ -91,7 +95,7 @@ class ProcessExecutor(RuntimeExecutor):
             f"REPORT RequestId: {request_id}\tDuration: {ms:.2f} ms\tBilled Duration: {int(ms) + 1} ms\t"
             f"Memory Size: {version.config.memory_size} MB\tMax Memory Used: {version.config.memory_size} MB\t\n"
         )
-        return InvocationResult(request_id=request_id, payload=body, is_error=is_error, logs=logs)
+        return lambda_models.InvocationResult(request_id=request_id, payload=body, is_error=is_error, logs=logs)
 
     def get_logs(self) -> str:
         return self._environment.log_since(0) if self._environment else ""
@@ -105,13 +109,13 @@ class ProcessExecutor(RuntimeExecutor):
         return "127.0.0.1"
 
     def get_runtime_endpoint(self) -> str:
-        return f"http://127.0.0.1:{config.GATEWAY_LISTEN[0].port}/_localstack_lambda/{self.id}"
+        return f"http://127.0.0.1:{config.GATEWAY_LISTEN[0].port}/_{NAME}_lambda/{self.id}"
 
     @classmethod
-    def prepare_version(cls, function_version: FunctionVersion) -> None:
+    def prepare_version(cls, function_version: lambda_models.FunctionVersion) -> None:
         if function_version.config.code:
             function_version.config.code.prepare_for_execution()
 
     @classmethod
-    def cleanup_version(cls, function_version: FunctionVersion) -> None:
+    def cleanup_version(cls, function_version: lambda_models.FunctionVersion) -> None:
         """Its code is removed by LocalStack."""

@@ -1,9 +1,9 @@
 """How LocalStack finds the executor: by the entry point in the dist-info folder beside this package."""
 
-from localstack.services.lambda_.invocation.plugins import RuntimeExecutorPlugin
+from .fork import module
 
 
-class ProcessExecutorPlugin(RuntimeExecutorPlugin):
+class ProcessExecutorPlugin(module("services.lambda_.invocation.plugins").RuntimeExecutorPlugin):
     # LAMBDA_RUNTIME_EXECUTOR names it.
     name = "processes"
 

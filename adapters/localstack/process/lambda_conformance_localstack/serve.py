@@ -1,17 +1,18 @@
 """LocalStack's own main, bound to the address that GATEWAY_LISTEN names.
 
-With its default server LocalStack 4.14.0 takes the port from there, and binds all addresses of the machine.
+With its default server LocalStack 4.14.0 (and localemu 1.3.2) takes the port from there, and binds all addresses of the machine.
 """
 
 from types import SimpleNamespace
 
+from .fork import module
+
 
 def bind_named_host() -> None:
-    from localstack import config
-    from localstack.runtime.server import twisted as server
     from twisted.internet import endpoints
 
-    hosts = {listen.port: listen.host for listen in config.GATEWAY_LISTEN}
+    server = module("runtime.server.twisted")
+    hosts = {listen.port: listen.host for listen in module("config").GATEWAY_LISTEN}
 
     def ipv4(reactor, port: int, **kwargs):
         return endpoints.TCP4ServerEndpoint(reactor, port, interface=hosts[port], **kwargs)
@@ -23,9 +24,7 @@ def bind_named_host() -> None:
 
 def main() -> None:
     bind_named_host()
-    from localstack.runtime.main import main as run
-
-    run()
+    module("runtime.main").main()
 
 
 if __name__ == "__main__":

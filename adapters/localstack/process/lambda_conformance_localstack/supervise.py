@@ -1,4 +1,4 @@
-"""supervise.py INSTALLED STATE COMMAND…: runs a command in a state folder, and kills all that it started when it ends.
+"""supervise.py STATE COMMAND…: runs a command in a state folder, and kills all that it started when it ends.
 
 LocalStack starts processes in groups of their own (functions, DynamoDBLocal, kinesis-mock), which outlive it where it is
 killed. This process is a "child subreaper": what loses its parent below it becomes its child, and is found. Linux only.
@@ -50,7 +50,7 @@ def kill_all() -> None:
         time.sleep(0.01)
 
 
-def variables(installed: Path, state: Path) -> dict[str, str]:
+def variables(state: Path) -> dict[str, str]:
     """LocalStack's, with its files below `state`; what Python itself would take from the user's shell is left out."""
     left_out = {"TMPDIR", "PYTHONHOME", "AWS_PROFILE", "AWS_ENDPOINT_URL"}
     kept = {name: value for name, value in os.environ.items() if name not in left_out}
@@ -64,17 +64,19 @@ def variables(installed: Path, state: Path) -> dict[str, str]:
     }
 
 
-def prepare(installed: Path, state: Path) -> None:
+def prepare(state: Path) -> None:
     # What was left by a process that was killed together with its supervisor.
     shutil.rmtree(state, ignore_errors=True)
     (state / "tmp").mkdir(parents=True)
-    library = state / "var/lib/localstack"
-    library.mkdir(parents=True)
-    (library / "lib").symlink_to(installed / "lib")
+    # The programs that LocalStack starts, where they were installed.
+    if programs := os.environ.get("LC_PROGRAMS"):
+        library = state / "var/lib/localstack"
+        library.mkdir(parents=True)
+        (library / "lib").symlink_to(programs)
 
 
 def main() -> int:
-    installed, state, command = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
+    state, command = Path(sys.argv[1]), sys.argv[2:]
     parent = os.getppid()
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -85,11 +87,11 @@ def main() -> int:
     # A killed group must not take us with it: what is in other groups is ours to kill.
     os.setsid()
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS | {signal.SIGCHLD})
-    prepare(installed, state)
+    prepare(state)
     code = 1
     try:
         child = subprocess.Popen(
-            command, env=variables(installed, state), start_new_session=True, preexec_fn=unblocked
+            command, env=variables(state), start_new_session=True, preexec_fn=unblocked
         )
         while child.poll() is None:
             if signal.sigwait(SIGNALS | {signal.SIGCHLD}) in SIGNALS:

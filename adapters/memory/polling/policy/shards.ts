@@ -80,6 +80,11 @@ export const shardsPolicy = {
     rule: 'POLL-STATE-03',
     says: 'where it stopped',
   },
+  numbersEachShard: {
+    value: false,
+    rule: 'STR-ORD-01',
+    says: 'Kinesis API_PutRecord.html: sequence numbers are specific to a shard',
+  },
   keepsWindowState: { value: true, rule: 'STR-WIN-01', says: 'from attempt to attempt' },
   partialKeepsStateShare: {
     value: 0.5,

@@ -18,6 +18,11 @@ export const streamNeighbours: readonly Neighbour[] = [
     policy: { streamRetrySeconds: 0.1, streamRetryFactor: 1.5 },
   },
   {
+    name: 'sequence numbers that each shard counts for itself',
+    because: 'Sequence numbers are specific to a shard within a stream (Kinesis API_PutRecord.html).',
+    policy: { numbersEachShard: true },
+  },
+  {
     name: 'batches of streams that are not full',
     because: 'A batch has up to BatchSize records: no page promises that it is full.',
     policy: { cutsStreamBatchesShare: 1 },

@@ -11,6 +11,8 @@ export class Shard {
   readonly to: number;
   readonly parents: readonly Shard[];
   readonly records: StreamRecord[] = [];
+  /** The sequence number of its last record or, of what came of others, of theirs: where each shard has its own. */
+  sequence: number;
   /** It was split or merged: nothing comes any more. */
   isClosed = false;
 
@@ -19,6 +21,7 @@ export class Shard {
     this.from = from;
     this.to = to;
     this.parents = parents;
+    this.sequence = Math.max(0, ...parents.map(({ sequence }) => sequence));
   }
 
   /** The index of the first record that arrived at `milliseconds` of the clock or later. */

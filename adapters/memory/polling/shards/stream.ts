@@ -75,7 +75,8 @@ export abstract class StreamSource implements Source {
     bytes: number,
   ): StreamRecord {
     const shard = shardFor(this.open, key);
-    const sequence = SEQUENCE_PREFIX + (SEQUENCE_BASE + ++this.sequences);
+    const isOfShard = world.policy.numbersEachShard && change === undefined;
+    const sequence = SEQUENCE_PREFIX + (SEQUENCE_BASE + (isOfShard ? ++shard.sequence : ++this.sequences));
     const entry = new StreamRecord(record, spec, key, shard, sequence, world.clock.now, change, bytes);
     shard.records.push(entry);
     for (const poller of this.pollers) poller.take(world, entry);
