@@ -90,9 +90,14 @@ describe('PERM-POLL-03: a mapping needs no resource-based policy', () => {
     expect(decided(poll03, polled({ mapping: { filters } }, 'send r1 @0')).unknown).toHaveLength(1);
   });
 
-  test('the time at which it begins may have been misread: nobody can tell', () => {
-    const mapping = { startingPosition: 'AT_TIMESTAMP' as const, startingAtSeconds: -10 };
-    expect(decided(poll03, polled({ stream: {}, mapping }, 'send r1 @0 on 0')).unknown).toHaveLength(1);
+  test('the time at which it begins may have been misread, or its LATEST found late: nobody can tell', () => {
+    for (const position of [
+      { startingPosition: 'AT_TIMESTAMP' as const, startingAtSeconds: -10 },
+      { startingPosition: 'LATEST' as const },
+    ])
+      expect(
+        decided(poll03, polled({ stream: {}, mapping: position }, 'send r1 @0 on 0')).unknown,
+      ).toHaveLength(1);
   });
 
   test('a shard was split, and the records may have gone with it: nobody can tell', () => {

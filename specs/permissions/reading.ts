@@ -128,6 +128,8 @@ const withoutStatements = (view: View): readonly MappingView[] =>
         ({ function: owner, source }) => owner.spec.policy === undefined && source.records.length > 0,
       );
 
+const BEGINS_LATER: ReadonlySet<unknown> = new Set(['AT_TIMESTAMP', 'LATEST']);
+
 export const poll03 = defineRule({
   id: 'PERM-POLL-03',
   level: 'MUST',
@@ -140,9 +142,9 @@ export const poll03 = defineRule({
     // A filter that is misread keeps records back as well, and says nothing of policies.
     if (mapping.settings.some(({ value }) => (value?.filters.length ?? 0) > 0))
       return { unknown: 'its filters may have kept the records back' };
-    // So does a time to begin at that is misread (STR-POS-01).
-    if (mapping.settings.some(({ value }) => value?.startingPosition === 'AT_TIMESTAMP'))
-      return { unknown: 'the time at which it begins may have kept the records back' };
+    // So does where it begins, if not at the beginning: a time that is misread, or a LATEST that it found late (STR-POS-01).
+    if (mapping.settings.some(({ value }) => BEGINS_LATER.has(value?.startingPosition)))
+      return { unknown: 'where it begins may have kept the records back' };
     // So does whoever loses the records of a shard that was split or merged (POLL-ALO-01).
     if (mapping.source.resharded.length > 0) return { unknown: 'the records may have gone with their shard' };
     let unknown: Finding = { unknown: 'no record was due for certain' };
