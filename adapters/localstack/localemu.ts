@@ -16,9 +16,6 @@ export const LOCALEMU: Profile = {
   name: 'localemu',
   homepage: 'https://github.com/localemu/localemu',
   version: '1.3.2',
-  // It was run so: one process, an interpreter that runs one thread at a time.
-  jobs: 4,
-  instances: 1,
 };
 
 /** How localemu is installed: it brings all that it starts. */
