@@ -6,18 +6,24 @@ import { freePort, type RunningProcess, startProcess } from './process.ts';
 import { pythonTool } from './pythonTool.ts';
 import { Reviving } from './reviving.ts';
 import { SideBySide } from './sideBySide.ts';
+import { toldVersion, type VersionPlace } from './toldVersion.ts';
 
 /** What is known of an emulator that speaks the AWS API, however it is started. */
 export interface Profile {
   readonly name: string;
   readonly homepage: string;
+  /** The version that is installed; of an instance that runs already what it tells of itself counts. */
   readonly version: string;
+  /** Where an instance that runs already tells its version; absent: results of such ones have none. */
+  readonly versionAt?: VersionPlace;
   /** Absent: all that the driver can run. */
   readonly capabilities?: readonly Capability[];
   /** What it declines by an answer that does not say so, each with that answer. */
   readonly lacks?: Readonly<Partial<Record<Capability, string>>>;
   /** Words of the answers by which it refuses a single setting that AWS takes: scenarios that have it are passed over. */
   readonly refuses?: readonly string[];
+  /** See `Target.notJudged`. */
+  readonly notJudged?: Readonly<Record<string, string>>;
   /** Each one that differs from AWS's with its reason beside it. */
   readonly tolerances: Partial<Tolerances>;
   /** Scenarios side by side on one instance. */
@@ -92,6 +98,7 @@ export function opens(
       ...(profile.capabilities === undefined ? {} : { capabilities: profile.capabilities }),
       ...(profile.lacks === undefined ? {} : { lacks: profile.lacks }),
       ...(profile.refuses === undefined ? {} : { refuses: profile.refuses }),
+      ...(profile.notJudged === undefined ? {} : { notJudged: profile.notJudged }),
       tolerances: { ...profile.tolerances, ...choice.tolerances },
       jobs: choice.jobs ?? profile.jobs,
       ...(choice.folder === undefined ? {} : { folder: choice.folder }),
@@ -99,8 +106,7 @@ export function opens(
     if (choice.endpoint === undefined) return openInstances(profile, common, choice, start);
     return AwsDriver.openChecked({
       ...common,
-      // Which version runs there is not known.
-      version: '',
+      version: profile.versionAt === undefined ? '' : await toldVersion(choice.endpoint, profile.versionAt),
       endpoint: { url: choice.endpoint },
       ...collectorAt(choice.collectorHost),
     });
