@@ -49,6 +49,16 @@ describe('the action', () => {
     expect([...new Set(used)].sort()).toEqual(Object.keys(action.inputs).sort());
   });
 
+  test('has an input for each flag that says what is run', () => {
+    const bin = join(repository, 'bin/lambda-conformance.js');
+    const { stdout } = spawnSync(process.execPath, [bin, 'run', '--help'], { encoding: 'utf8' });
+    const flags = [...stdout.matchAll(/^ +(?:-\w, )?--([a-z-]+)/gm)].map(([, flag]) => flag ?? '');
+    expect(flags).toContain('endpoint');
+    // Where it writes is the action's own affair, `--strict` is `fail-on`, and `--level` is for a first look.
+    const others = ['out', 'report', 'json', 'resume', 'strict', 'level', 'help'];
+    expect(flags.filter((flag) => !(flag in action.inputs) && !others.includes(flag))).toEqual([]);
+  });
+
   test('puts what a user gives nowhere into the text of a script', () => {
     for (const { run = '' } of steps) expect(run).not.toContain('${{');
   });
@@ -214,6 +224,8 @@ describe('its steps', { timeout: 120_000 }, () => {
     [{ endpoint: 'http://127.0.0.1:9', 'fail-on': 'never' }, 3, 'Nothing answers at http://127.0.0.1:9'],
     [{ ...small, shard: '1/2', seed: '' }, 2, 'A shard needs a --seed'],
     [{ ...small, time: 'soon' }, 2, 'Write it like 90s'],
+    [{ 'time-scale': '60' }, 2, 'Write it like 1/60'],
+    [{ ...small, jobs: 'many' }, 2, '--jobs'],
     [
       { endpoint: 'http://127.0.0.1:9', 'collector-host': 'here', target: 'memory' },
       2,
