@@ -138,9 +138,16 @@ describe('a campaign on a real clock', () => {
   });
 
   test.each([
-    ['begins with the longest where all are run', {}, [2, 1, 0]],
-    ['keeps their order where time may be up before', { timeSeconds: 60 }, [0, 1, 2]],
-  ])('%s', async (_, more, order) => {
+    ['begins with the longest where all are run', {}, [0, 1, 2], [2, 1, 0]],
+    ['keeps their order where time may be up before', { timeSeconds: 3_600 }, [0, 1, 2], [0, 1, 2]],
+    ['passes over what would not be over in time', { timeSeconds: 3_600 }, [1, 9_000, 0, 90_000], [1, 0]],
+    [
+      'begins nothing where nothing would be over in time',
+      { timeSeconds: 3_600, scenarios: null },
+      [9_000],
+      [],
+    ],
+  ])('%s', async (_, more, lasting, order) => {
     const began: number[] = [];
     const target = miniature(() => 1, {
       isRealTime: true,
@@ -153,11 +160,12 @@ describe('a campaign on a real clock', () => {
       seed: 1,
       draw: (index) => {
         const { scenario } = countingSource.draw(index);
-        const steps = scenario.steps.map((step) => ({ ...step, atSeconds: index }));
+        const atSeconds = lasting[index % lasting.length] ?? 0;
+        const steps = scenario.steps.map((step) => ({ ...step, atSeconds }));
         return { scenario: { ...scenario, steps }, shrinks: () => [] };
       },
     };
-    await linesOf({ target, source: later, scenarios: 3, jobs: 1, ...more });
+    await linesOf({ target, source: later, scenarios: lasting.length, jobs: 1, ...more });
     expect(began).toEqual(order);
   });
 

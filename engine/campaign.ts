@@ -21,6 +21,8 @@ import { viewOf } from './viewOf.ts';
 
 /** So many scenarios are looked at before the first one begins, to begin with the longest. */
 const MOST_ORDERED = 1_000;
+/** Where so many, one after the other, would not be over in time, there is no time left for another one. */
+const MOST_PASSED_OVER = 100;
 /** Scenarios of one chunk on a simulated clock; on a real one each scenario is a chunk, so that none is lost. */
 const CHUNK_SCENARIOS = 500;
 /** How often a violation found on a real clock is run again before it is reported. */
@@ -228,7 +230,8 @@ class Campaign {
 
   /**
    * The scenarios in the order in which they begin. Of those that will all be run the long ones begin first, so that
-   * none is waited for at the end; of others, for which time may be up before, all have the same chance.
+   * none is waited for at the end; of others, for which time may be up before, all have the same chance, but those that
+   * would not be over in time: one on a stream may take minutes more.
    */
   private *startOrder(): Generator<number, undefined> {
     const { scenarios, timeSeconds, planned = [] } = this.options;
@@ -236,7 +239,20 @@ class Campaign {
     const first = isBounded ? scenarios : Math.min(planned.length, scenarios ?? planned.length);
     const isOpen = (index: number) => !this.decided.has(index) && this.isMine(index);
     yield* this.longestFirst(Array.from({ length: first }, (_, index) => index).filter(isOpen));
-    for (let index = first; !this.isBeyond(index); index++) if (isOpen(index)) yield index;
+    let passedOver = 0;
+    for (let index = first; !this.isBeyond(index) && passedOver < MOST_PASSED_OVER; index++) {
+      if (!isOpen(index)) continue;
+      passedOver = this.fits(index) ? 0 : passedOver + 1;
+      if (passedOver === 0) yield index;
+    }
+  }
+
+  /** Whether a scenario that begins now will be over in time, as far as that can be told. */
+  private fits(index: number): boolean {
+    const { timeSeconds, target, source } = this.options;
+    if (timeSeconds === undefined) return true;
+    const leftSeconds = timeSeconds - (performance.now() - this.startedAtMs) / 1_000;
+    return expectedSeconds(source.draw(index).scenario, target.tolerances) <= leftSeconds;
   }
 
   private longestFirst(indexes: readonly number[]): readonly number[] {
