@@ -72,6 +72,15 @@ export function planSentence(made: Plan): string {
   );
 }
 
+/** Nobody waits for longer without having been asked. */
+const LONG_SECONDS = 1_200;
+
+/** What to say before a run that takes long; undefined where it does not, or where its length was chosen. */
+export function longRunHint(expectedSeconds: number, timeSeconds: number | undefined): string | undefined {
+  if (timeSeconds !== undefined || expectedSeconds < LONG_SECONDS) return undefined;
+  return 'That is long: Ctrl-C once ends it in order, and --time 10m plans for what fits into ten minutes.';
+}
+
 function planText(made: Plan, target: Target, { stdout, env }: World): string {
   const colours = coloursOf(stdout, env);
   const columns = columnsOf(stdout);

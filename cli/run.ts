@@ -13,7 +13,7 @@ import type { BaselineFile, Group } from '../reports/summary.ts';
 import { chosenRules } from './chosenRules.ts';
 import { FOLDER } from './folder.ts';
 import { type Interrupts, watchInterrupts } from './interrupts.ts';
-import { planSentence } from './plan.ts';
+import { longRunHint, planSentence } from './plan.ts';
 import { Progress } from './progress.ts';
 import { type EarlierRun, earlierRun, requireSameRun, requireSameTarget, resumedFlags } from './resume.ts';
 import { lockRun } from './runLock.ts';
@@ -274,6 +274,8 @@ async function plannedScenarios(
   };
   const made = await world.plan({ target, source, rules, ...limits });
   world.stderr.write(`Planned: ${planSentence(made)}\n`);
+  const hint = longRunHint(made.expectedSeconds, timeSeconds);
+  if (hint !== undefined) world.stderr.write(`${hint}\n`);
   return made.scenarios.map(({ index }) => index);
 }
 
