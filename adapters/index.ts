@@ -24,6 +24,7 @@ const TARGETS: Readonly<Record<string, (choice: TargetChoice) => Promise<Target>
   memory: async () => (await import('./memory/index.ts')).memory(),
   moto: async (choice) => (await import('./emulators/moto.ts')).moto(choice),
   ministack: async (choice) => (await import('./emulators/ministack.ts')).ministack(choice),
+  fakecloud: async (choice) => (await import('./emulators/fakecloud.ts')).fakecloud(choice),
   localstack: async (choice) => (await import('./localstack/localstack.ts')).localstack(choice),
   localemu: async (choice) => (await import('./localstack/localemu.ts')).localemu(choice),
   'serverless-offline': async (choice) =>
