@@ -52,30 +52,32 @@ export function overflow(
   limitAt: (attempt: Attempt) => number,
   tolerances: Tolerances,
 ): Overflow | undefined {
-  const ends = endsOf(attempts).sort();
+  const ends = certainEnds(attempts, tolerances.clockSkewSeconds);
+  if (ends.length === 0) return undefined;
+  let begun = 0;
   let ended = 0;
-  for (let index = 0; index < attempts.length; index++) {
-    const attempt = attempts[index];
-    if (attempt === undefined) break;
-    // An end may be seen late by the skew of the clocks: then the room was free before.
+  for (const attempt of attempts) {
     const { startedAt } = attempt;
-    while (ended < ends.length && (ends[ended] ?? 0) - tolerances.clockSkewSeconds <= startedAt) ended++;
-    // What has ended by now had started before, so that all of it is among the earlier attempts.
-    const inFlight = index - ended;
-    if (inFlight <= 0) continue;
-    const limit = limitAt(attempt);
-    if (inFlight >= limit) return { attempt, inFlight, limit };
+    while (ended < ends.length && (ends[ended] ?? 0) <= startedAt) ended++;
+    const inFlight = begun - ended;
+    if (inFlight > 0) {
+      const limit = limitAt(attempt);
+      if (inFlight >= limit) return { attempt, inFlight, limit };
+    }
+    if (isLasting(attempt, tolerances.clockSkewSeconds)) begun++;
   }
   return undefined;
 }
 
-function endsOf(attempts: readonly Attempt[]): Float64Array {
-  const ends = new Float64Array(attempts.length);
-  for (let index = 0; index < attempts.length; index++) {
-    const attempt = attempts[index];
-    if (attempt !== undefined) ends[index] = earliestEnd(attempt);
-  }
-  return ends;
+/** An end may be seen late by so much: one that lasted no longer was in nobody's way for certain. */
+const isLasting = (attempt: Attempt, seconds: number): boolean =>
+  earliestEnd(attempt) - seconds > attempt.startedAt;
+
+/** Of the attempts that lasted longer than so many seconds, their ends without them, in order. */
+function certainEnds(attempts: readonly Attempt[], seconds: number): Float64Array {
+  const ends: number[] = [];
+  for (const attempt of attempts) if (isLasting(attempt, seconds)) ends.push(earliestEnd(attempt) - seconds);
+  return Float64Array.from(ends).sort();
 }
 
 /** Concurrent executions of the account. */
@@ -198,17 +200,10 @@ class Running {
 
   /** @param attempts in order of their start */
   constructor(attempts: readonly Attempt[], spanSeconds: number) {
-    const starts: number[] = [];
-    const lastBeginnings: number[] = [];
-    for (const attempt of attempts) {
-      const { startedAt } = attempt;
-      const before = earliestEnd(attempt) - spanSeconds;
-      if (before <= startedAt) continue;
-      starts.push(startedAt);
-      lastBeginnings.push(before);
-    }
-    this.starts = starts;
-    this.lastBeginnings = Float64Array.from(lastBeginnings).sort();
+    this.starts = attempts
+      .filter((attempt) => isLasting(attempt, spanSeconds))
+      .map(({ startedAt }) => startedAt);
+    this.lastBeginnings = certainEnds(attempts, spanSeconds);
   }
 
   /** How many run through the span from `from` on, which is no earlier than the one before. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { polled } from '../polling/testing/notation.ts';
 import { type SeenCall, type SeenRequest, seen } from '../testing/calls.ts';
 import { decided } from '../testing/notation.ts';
 import { res01, res02, res03, res05 } from './reserved.ts';
@@ -25,6 +26,12 @@ describe('CONC-RES-01', () => {
     const setting = { functions: [{ reservedConcurrency: 1, versions: 1 }] };
     const view = seen(setting, ran(0, 5), ran(2, 3, { qualifier: '1', type: 'Event' }));
     expect(decided(res01, view).broken).toMatchObject([{ observed: '2', entries: [{ attempt: 'a-e2-1' }] }]);
+  });
+
+  test('is broken, too, by one that is over in no time; which is in nobody’s way itself', () => {
+    const view = seen(reserve(1), ran(0, 5), ran(2, 2.01));
+    expect(decided(res01, view).broken).toMatchObject([{ observed: '2', entries: [{ attempt: 'a-e2-1' }] }]);
+    expect(decided(res01, seen(reserve(1), ran(0, 0.01), ran(0.005, 2))).broken).toEqual([]);
   });
 
   test('says nothing of a function without a reserve, nor of one that was never asked for more', () => {
@@ -130,6 +137,13 @@ describe('CONC-RES-03', () => {
 
   test('is broken by an attempt, from the queue too', () => {
     expect(decided(res03, seen(reserve(0), ran(0, 1, { type: 'Event' }))).broken).toHaveLength(1);
+  });
+
+  test('is broken by an attempt of a mapping; and kept where the records wait', () => {
+    const given = { function: { reservedConcurrency: 0 } };
+    expect(decided(res03, polled(given, 'send r1 @0', 'batch r1 @1: ok')).broken).toHaveLength(1);
+    expect(decided(res03, polled(given, 'send r1 @0'))).toMatchObject({ kept: 1, broken: [] });
+    expect(decided(res03, polled(given)).kept).toBe(0);
   });
 
   test('says nothing of other reserves, nor of a function that nobody calls', () => {

@@ -131,9 +131,14 @@ export const res03 = defineRule({
   },
 });
 
+/** Whether something would have it run: a call, or a record of a source that a mapping of it reads. */
 function isAskedFor(owner: FunctionView, view: View): boolean {
   const isOfOwner = ({ function: asked }: { readonly function: FunctionView | undefined }) => asked === owner;
-  return view.calls.some(isOfOwner) || view.chained.some(isOfOwner);
+  if (view.calls.some(isOfOwner) || view.chained.some(isOfOwner)) return true;
+  for (const mapping of view.mappings.values())
+    if (mapping.function === owner && mapping.source.records.some(({ sent }) => sent !== undefined))
+      return true;
+  return false;
 }
 
 const changesReserve = ({ step, answered }: ControlRequest): boolean =>
