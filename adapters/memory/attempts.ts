@@ -23,9 +23,9 @@ export function beginAttempt(
   invocation: Invocation,
   isDuplicate: boolean,
 ): ThrottleReason | undefined {
-  const { qualifier } = invocation.asked;
+  const { qualifier, batch } = invocation.asked;
   const version = versionFor(world, owner, qualifier);
-  const admitted = admission(world, owner, qualifier, version);
+  const admitted = admission(world, owner, qualifier, version, batch !== undefined);
   if (!isAdmitted(admitted)) return admitted;
   const provisionedAs = admitted === 'provisioned' ? provisionedKey(owner, qualifier, version) : undefined;
   const environment = takeEnvironment(world, owner, version, provisionedAs !== undefined);

@@ -17,15 +17,19 @@ export type Admission = 'provisioned' | 'onDemand' | ThrottleReason;
 export const isAdmitted = (admission: Admission): admission is 'provisioned' | 'onDemand' =>
   admission === 'provisioned' || admission === 'onDemand';
 
-/** Whether an attempt of the function may start now. Changes nothing. */
+/**
+ * Whether an attempt of the function may start now. Changes nothing.
+ * @param isPolled whether a poller asks
+ */
 export function admission(
   world: World,
   owner: FunctionRuntime,
   qualifier: string | undefined,
   version: string,
+  isPolled: boolean,
 ): Admission {
   const { policy } = world;
-  const { reserved } = owner;
+  const reserved = isPolled && !policy.reserveBindsPollers ? null : owner.reserved;
   if (reserved === 0 && policy.zeroReserveStopsCalls)
     return 'ReservedFunctionConcurrentInvocationLimitExceeded';
   const key = provisionedKey(owner, qualifier, version);

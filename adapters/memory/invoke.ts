@@ -79,7 +79,7 @@ function arriveEvent(world: World, owner: FunctionRuntime, invocation: Invocatio
   }
   if (!policy.acceptsWithoutCapacity) {
     const { qualifier } = invocation.asked;
-    const admitted = admission(world, owner, qualifier, versionFor(world, owner, qualifier));
+    const admitted = admission(world, owner, qualifier, versionFor(world, owner, qualifier), false);
     if (!isAdmitted(admitted)) {
       owner.throttles++;
       reject(world, invocation, throttled(world, admitted));

@@ -170,6 +170,7 @@ const running = {
   enforcesAccountConcurrency: { value: true, rule: 'CONC-ACC-01', says: 'the excess is throttled' },
   unreservedMinimum: { value: 100, rule: 'CONC-RES-04', says: 'must stay unreserved' },
   enforcesReserve: { value: true, rule: 'CONC-RES-01', says: 'no more attempts at once than reserved' },
+  reserveBindsPollers: { value: true, rule: 'CONC-RES-03', says: 'no attempt starts, from whatever source' },
   reserveCountsPerVersion: { value: false, rule: 'CONC-RES-01', says: 'over all versions and aliases' },
   reserveIsExclusive: { value: true, rule: 'CONC-RES-02', says: 'others cannot use it, even while idle' },
   zeroReserveStopsCalls: { value: true, rule: 'CONC-RES-03', says: 'from any source' },

@@ -84,6 +84,20 @@ const changing = scenarioSchema.parse({
   ],
 });
 
+/** Messages for a function that has no capacity to spare, or none at all. */
+const polling = [1, 0].map((reservedConcurrency) =>
+  scenarioSchema.parse({
+    scenario: 1,
+    functions: [{ ...f, reservedConcurrency }],
+    queues: [{ name: 'q', visibilityTimeoutSeconds: 360 }],
+    mappings: [{ name: 'm', source: 'queue:q', function: 'f' }],
+    steps: [
+      { atSeconds: 0, do: 'invoke', function: 'f', event: 'e1', payload: 1, ...long },
+      { atSeconds: 5, do: 'send', to: 'queue:q', records: [{ record: 'r1' }] },
+    ],
+  }),
+);
+
 /** More at once than an environment can be made for. */
 const crowd = scenario(
   { account: { concurrency: 3_000, unreservedMinimum: 0 } },
@@ -105,7 +119,7 @@ function findings(on: readonly Scenario[], seed: number, options: SimulateOption
   return { broken, subjects };
 }
 
-const all = [...scenarios, rapid, changing, crowd];
+const all = [...scenarios, rapid, changing, ...polling, crowd];
 
 describe('mutants of concurrency', () => {
   test.each(concurrencyMutants.flatMap((mutant) => mutant.breaks.map((id) => ({ id, mutant }))))(

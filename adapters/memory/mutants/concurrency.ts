@@ -30,6 +30,11 @@ function leavingBehind(scenario: Scenario): Tamper {
 export const concurrencyMutants: readonly Mutant[] = [
   { name: 'reserves limit nothing', breaks: ['CONC-RES-01'], policy: { enforcesReserve: false } },
   {
+    name: 'pollers do not mind the reserve',
+    breaks: ['CONC-RES-01', 'CONC-RES-03'],
+    policy: { reserveBindsPollers: false },
+  },
+  {
     name: 'the reserve counts for each version by itself',
     breaks: ['CONC-RES-01'],
     policy: { reserveCountsPerVersion: true },
