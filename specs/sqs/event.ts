@@ -1,12 +1,10 @@
 /** AWS, with-sqs.html: the event that the function is given. */
-import { hash } from 'node:crypto';
 import { isFiller, type Json } from '../../engine/json.ts';
 import { asObject, type JsonObject } from '../../engine/record.ts';
-import { recurring } from '../../engine/recurring.ts';
 import { defineRule } from '../../engine/rule.ts';
-import { textOf } from '../../engine/sourceSpec.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import type { Batch, RecordView, View } from '../../engine/view.ts';
+import { writtenOf } from '../../engine/written.ts';
 import { newAt, receiveCountIn } from '../mappings/records.ts';
 import { DEAD_LETTERS, FILTERING, MESSAGE, RECURSION, SQS } from './pages.ts';
 import { isFifo, repeated, sqsBatches } from './subjects.ts';
@@ -39,8 +37,6 @@ function flawOf(record: Json | undefined, isOfFifo: boolean): string | undefined
   return undefined;
 }
 
-const md5Of = recurring((text) => hash('md5', text));
-
 /**
  * What SQS does not take as it is: of the pages on SendMessage some say that it is refused, others that U+FFFD takes
  * its place.
@@ -51,9 +47,9 @@ const REPLACED = /[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 function changeOf(record: JsonObject, { id, spec }: RecordView): string | undefined {
   if (isFiller(spec.body) || isFiller(record['body'])) return undefined;
   const { body } = record;
-  const text = textOf(spec, id);
+  const { text, md5 } = writtenOf(spec, id);
   if (body !== text) return REPLACED.test(text) ? undefined : `a body of ${id} that is not what was sent`;
-  if (record['md5OfBody'] !== md5Of(body)) return `md5OfBody of ${id} that is not the digest of its body`;
+  if (record['md5OfBody'] !== md5) return `md5OfBody of ${id} that is not the digest of its body`;
   return undefined;
 }
 

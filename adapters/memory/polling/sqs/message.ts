@@ -3,7 +3,8 @@ import { hash } from 'node:crypto';
 import type { SeenRecord } from '../../../../engine/history.ts';
 import { filler, isFiller, type Json } from '../../../../engine/json.ts';
 import { recurring } from '../../../../engine/recurring.ts';
-import { attributesOf, type RecordSpec, textOf } from '../../../../engine/sourceSpec.ts';
+import { attributesOf, type RecordSpec } from '../../../../engine/sourceSpec.ts';
+import { type Written, writtenOf } from '../../../../engine/written.ts';
 import type { Attempt } from '../../attempt.ts';
 import { EPOCH_MS } from '../../records.ts';
 import type { World } from '../../world.ts';
@@ -38,7 +39,7 @@ export class Message {
   isReceived = false;
   /** It came again once after it had been handled. */
   isDuplicated = false;
-  private ownFacts: TextFacts | undefined = undefined;
+  private ownWritten: Written | undefined = undefined;
   private bytes = -1;
 
   constructor(record: string, spec: RecordSpec, messageId: string, sentAt: number, sequence: number) {
@@ -55,13 +56,13 @@ export class Message {
 
   /** The body as it stands on the wire; a filler stands for itself. */
   get text(): string {
-    return this.facts.text;
+    return this.written.text;
   }
 
   /** Bytes of the body. */
   get bodyBytes(): number {
     const { body } = this.spec;
-    return isFiller(body) ? body.$filler : this.facts.bytes;
+    return isFiller(body) ? body.$filler : this.written.bytes;
   }
 
   /** Of the record in an event. */
@@ -70,48 +71,10 @@ export class Message {
     return this.bytes;
   }
 
-  get facts(): TextFacts {
-    if (this.ownFacts !== undefined) return this.ownFacts;
-    const { body, text } = this.spec;
-    const isPlain = body === undefined && text === undefined;
-    this.ownFacts = isPlain ? factsOfPlain(this.record) : factsOf(textOf(this.spec, this.record));
-    return this.ownFacts;
+  get written(): Written {
+    this.ownWritten ??= writtenOf(this.spec, this.record);
+    return this.ownWritten;
   }
-}
-
-/** What has to be known of a body. To count its bytes and to digest it costs more than the rest of a record. */
-class TextFacts {
-  readonly text: string;
-  readonly bytes: number;
-  /** How many characters JSON writes more, for quotes and backslashes. */
-  readonly escapes: number;
-  private digest: string | undefined = undefined;
-
-  constructor(text: string) {
-    this.text = text;
-    this.bytes = Buffer.byteLength(text);
-    this.escapes = escapesIn(text);
-  }
-
-  get md5(): string {
-    this.digest ??= hash('md5', this.text);
-    return this.digest;
-  }
-}
-
-const factsOf = recurring((text) => new TextFacts(text));
-/** By the name of the record alone: its body is made of it. */
-const factsOfPlain = recurring((record) => new TextFacts(textOf(PLAIN, record)));
-const PLAIN: RecordSpec = { record: '', plan: [] };
-
-function escapesIn(text: string): number {
-  let more = 0;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 34 || code === 92) more++;
-    else if (code < 32) more += 5;
-  }
-  return more;
 }
 
 /** Bytes of a record beside its body: ids, attributes, names. */
@@ -119,8 +82,8 @@ const RECORD_FRAME_BYTES = 620;
 const ATTRIBUTE_FRAME_BYTES = 90;
 
 /** About the bytes of the record's JSON text, and never less: the body's quotes and escapes included. */
-function recordBytesOf({ spec, facts, bodyBytes }: Message): number {
-  let bytes = RECORD_FRAME_BYTES + bodyBytes + (isFiller(spec.body) ? 4 : facts.escapes);
+function recordBytesOf({ spec, written, bodyBytes }: Message): number {
+  let bytes = RECORD_FRAME_BYTES + bodyBytes + (isFiller(spec.body) ? 4 : written.escapes);
   if (spec.attributes === undefined) return bytes;
   for (const [name, { value }] of attributesOf(spec))
     bytes += ATTRIBUTE_FRAME_BYTES + name.length + Buffer.byteLength(value);
@@ -161,7 +124,7 @@ export function recordOf(
     body,
     attributes,
     messageAttributes: spec.attributes === undefined ? NO_JSON : shownAttributes(spec),
-    md5OfBody: message.facts.md5,
+    md5OfBody: message.written.md5,
     eventSource: 'aws:sqs',
     eventSourceARN: arn,
     awsRegion: 'us-east-1',
