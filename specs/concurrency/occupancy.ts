@@ -74,10 +74,11 @@ const isLasting = (attempt: Attempt, seconds: number): boolean =>
   earliestEnd(attempt) - seconds > attempt.startedAt;
 
 /** Of the attempts that lasted longer than so many seconds, their ends without them, in order. */
-function certainEnds(attempts: readonly Attempt[], seconds: number): Float64Array {
+function certainEnds(attempts: readonly Attempt[], seconds: number): ArrayLike<number> {
   const ends: number[] = [];
   for (const attempt of attempts) if (isLasting(attempt, seconds)) ends.push(earliestEnd(attempt) - seconds);
-  return Float64Array.from(ends).sort();
+  // Most often there is none, for which a typed array would be dear.
+  return ends.length < 2 ? ends : Float64Array.from(ends).sort();
 }
 
 /** Concurrent executions of the account. */
@@ -194,7 +195,7 @@ function inWords(inFlight: number, limit: number, owner: FunctionView | undefine
  */
 class Running {
   private readonly starts: readonly number[];
-  private readonly lastBeginnings: Float64Array;
+  private readonly lastBeginnings: ArrayLike<number>;
   private started = 0;
   private over = 0;
 

@@ -50,7 +50,8 @@ function beganAt({ batches, function: owner, source }: MappingView, view: View):
 
 /** The largest number of attempts that were certainly in flight together. */
 export function mostAtOnce(attempts: readonly Attempt[]): number {
-  const ends = Float64Array.from(attempts, ({ endedEarliest }) => endedEarliest).sort();
+  if (attempts.length < 2) return attempts.length;
+  const ends = Float64Array.from(attempts.map(({ endedEarliest }) => endedEarliest)).sort();
   let ended = 0;
   let most = 0;
   for (let index = 0; index < attempts.length; index++) {
