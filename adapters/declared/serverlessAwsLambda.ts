@@ -21,8 +21,8 @@ export const SERVERLESS_AWS_LAMBDA: DeclaredProfile = {
     // A worker thread that loads the probe, for each attempt that finds none idle.
     schedulingSlackSeconds: 2,
   },
-  // One process has all functions, and threads that start keep others from their work.
-  jobs: 2,
+  // One process has all functions. Scenarios wait most of their time: with eight the longest takes as long as all.
+  jobs: 8,
   // A thread takes a while to start, and with others beside it longer than a timeout of one second.
   warms: true,
   // Scenarios on a real clock have timeouts of 1 and 3 seconds. It takes seconds to start: once for some dozens of them.

@@ -21,7 +21,7 @@ export const SERVERLESS_OFFLINE: DeclaredProfile = {
     // A worker thread that loads the probe, for each attempt that finds none idle.
     schedulingSlackSeconds: 2,
   },
-  // One process has all functions, and threads that start keep others from their work.
+  // One process has all functions, and where an event that fails ends it, all that run there begin anew.
   jobs: 2,
   // A thread takes half a second to start, and with others beside it longer than a timeout of one second.
   warms: true,

@@ -32,8 +32,8 @@ export const MINISTACK: EmulatorProfile = {
   },
   // All that reads streams on one instance waits for the slowest of them (see pollSeconds): few scenarios at once.
   jobs: 4,
-  // Scenarios wait most of their time: with twenty of them two cores have a quarter to spare.
-  instances: 5,
+  // Scenarios wait most of their time: with twenty-eight of them two cores are busy for two thirds of it.
+  instances: 7,
 };
 
 export const ministack = runsAsProcess(MINISTACK);

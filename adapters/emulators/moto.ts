@@ -16,7 +16,7 @@ export const MOTO: EmulatorProfile = {
     mappingSettleSeconds: 0.1,
   },
   // Requests take it a few milliseconds each, and it has a thread for each.
-  jobs: 8,
+  jobs: 32,
 };
 
 export const moto = runsAsProcess(MOTO);
