@@ -61,6 +61,15 @@ describe('what a person reads', () => {
     expect(text).toMatch(/ERROR: .*\n {2}scenario 33: rule X failed/);
   });
 
+  test('cuts what a target answered at length', () => {
+    const lines = exampleLines(true).map((line) =>
+      line.line === 'chunk' ? { ...line, errors: [{ scenario: 33, message: 'x '.repeat(2_000) }] } : line,
+    );
+    const shown = consoleReport(exampleSummary(lines));
+    expect(shown).toContain('…');
+    expect(shown.match(/x /g)?.length ?? 0).toBeLessThan(500);
+  });
+
   test('ends with counts, the seed and one sentence', () => {
     expect(text).toContain('1,199 scenarios, 5,000 events, 6,000 attempts, 70,000 observations');
     expect(text).toMatch(/5,160\s+subjects/);

@@ -113,19 +113,24 @@ function undecided(summary: Summary, { columns = 80, colours = PLAIN }: ConsoleO
     block(
       verdict,
       VERDICT_MEANING[verdict],
-      [...byReason].flatMap(([reason, found]) => wrapped(`${reason}: ${idsOf(found)}`)),
+      [...byReason].flatMap(([reason, found]) => wrapped(`${inShort(reason)}: ${idsOf(found)}`)),
     );
   }
   const { errors } = summary.result;
   const some = errors
     .slice(0, ERRORS_SHOWN)
-    .flatMap(({ scenario, message }) => wrapped(`scenario ${scenario}: ${message}`));
+    .flatMap(({ scenario, message }) => wrapped(`scenario ${scenario}: ${inShort(message)}`));
   if (errors.length > ERRORS_SHOWN) some.push(`  … and ${errors.length - ERRORS_SHOWN} more`);
   block('ERROR', VERDICT_MEANING.ERROR, some);
   return blocks;
 }
 
 const ERRORS_SHOWN = 5;
+/** Some answer with all the services that they know; the other reports have the whole. */
+const LONGEST_SHOWN_CHARACTERS = 300;
+
+const inShort = (text: string): string =>
+  text.length <= LONGEST_SHOWN_CHARACTERS ? text : `${text.slice(0, LONGEST_SHOWN_CHARACTERS)}…`;
 
 function closing(summary: Summary, { columns = 80, colours = PLAIN, runFile }: ConsoleOptions): string {
   const { result, subjects, ending, isComplete } = summary;
