@@ -273,8 +273,9 @@ class Campaign {
   }
 
   private remember(broken: readonly string[], history: History, index: number): void {
+    const { known } = this.options;
     for (const rule of this.rules) {
-      if (!broken.includes(rule.id) || this.firstTimes.has(rule.id)) continue;
+      if (!broken.includes(rule.id) || this.firstTimes.has(rule.id) || known?.has(rule.id) === true) continue;
       const breach = breachOf(rule, history, this.options.target.tolerances);
       if (breach !== undefined) this.firstTimes.set(rule.id, { index, ...shownIn(history, breach) });
     }

@@ -1,19 +1,9 @@
 /** What a request needs of a target beside its control plane: by its operation, and by the places that it names. */
 import { type Capability, isMet, type Need, SOME_QUEUE } from '../engine/capabilities.ts';
 import type { Json } from '../engine/json.ts';
+import { SETTING_OF } from '../engine/operations.ts';
 import type { Operation } from '../engine/scenario.ts';
 import { isFifoName } from './names.ts';
-
-const OF_OPERATION: Readonly<Partial<Record<Operation, Capability>>> = {
-  PutFunctionEventInvokeConfig: 'eventInvokeConfig',
-  UpdateFunctionEventInvokeConfig: 'eventInvokeConfig',
-  GetFunctionEventInvokeConfig: 'eventInvokeConfig',
-  DeleteFunctionEventInvokeConfig: 'eventInvokeConfig',
-  PutFunctionConcurrency: 'reserved',
-  GetFunctionConcurrency: 'reserved',
-  DeleteFunctionConcurrency: 'reserved',
-  PutProvisionedConcurrencyConfig: 'provisioned',
-};
 
 const OF_PLACE: Readonly<Record<string, Need>> = {
   queue: SOME_QUEUE,
@@ -46,7 +36,7 @@ export function isOffered(
 }
 
 function requestNeeds(operation: Operation, input: Input): readonly Need[] {
-  const ofOperation = OF_OPERATION[operation];
+  const ofOperation = SETTING_OF[operation];
   const needs: Need[] = ofOperation === undefined ? [] : [ofOperation];
   for (const [, kind = '', name = ''] of placesIn(input)) {
     const ofPlace = OF_PLACE[kind];

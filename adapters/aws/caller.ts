@@ -1,4 +1,5 @@
 import type { Capability } from '../../engine/capabilities.ts';
+import { SETTING_OF } from '../../engine/operations.ts';
 import { TargetError } from '../../engine/target.ts';
 import type { Clients } from './clients.ts';
 import { describe, failureOf, isDecline } from './failures.ts';
@@ -6,19 +7,10 @@ import type { Renaming } from './names.ts';
 import type { Observation } from './observation.ts';
 
 /** What an operation that the target declines says about it. */
-const CAPABILITY: Readonly<Record<string, Capability>> = {
+const CAPABILITY: Readonly<Record<string, Capability | undefined>> = {
   Invoke: 'controlPlane',
   InvokeWithResponseStream: 'stream',
-  PutFunctionEventInvokeConfig: 'eventInvokeConfig',
-  UpdateFunctionEventInvokeConfig: 'eventInvokeConfig',
-  GetFunctionEventInvokeConfig: 'eventInvokeConfig',
-  DeleteFunctionEventInvokeConfig: 'eventInvokeConfig',
-  PutFunctionConcurrency: 'reserved',
-  GetFunctionConcurrency: 'reserved',
-  DeleteFunctionConcurrency: 'reserved',
-  PutProvisionedConcurrencyConfig: 'provisioned',
-  GetProvisionedConcurrencyConfig: 'provisioned',
-  DeleteProvisionedConcurrencyConfig: 'provisioned',
+  ...SETTING_OF,
   PutFunctionRecursionConfig: 'recursion',
   CreateQueue: 'sqs',
   SetQueueAttributes: 'sqs',

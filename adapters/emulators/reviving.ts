@@ -1,19 +1,13 @@
 import type { History } from '../../engine/history.ts';
 import { type NumberedScenario, ScenarioError, type Target, TargetGone } from '../../engine/target.ts';
+import { StandIn } from './standIn.ts';
 
 /**
  * A target that is ours to start, and is started anew when it is gone: one call may end a whole server. Whatever ran on
  * it then is run again, one scenario after the other on an instance that has nothing else to do: of which it ends again,
  * that is told of that scenario, with its last words.
  */
-export class Reviving implements Target {
-  readonly name: string;
-  readonly version: string;
-  readonly capabilities: Target['capabilities'];
-  readonly tolerances: Target['tolerances'];
-  readonly notJudged: Readonly<Record<string, string>>;
-  readonly isRealTime: boolean;
-  readonly jobs: number;
+export class Reviving extends StandIn {
   readonly #start: () => Promise<Target>;
   #current: Promise<Target>;
   /** Where what was running when an instance ended is run again. */
@@ -23,13 +17,7 @@ export class Reviving implements Target {
 
   /** @param first runs now; `start` starts one more of its kind */
   constructor(first: Target, start: () => Promise<Target>) {
-    this.name = first.name;
-    this.version = first.version;
-    this.capabilities = first.capabilities;
-    this.tolerances = first.tolerances;
-    this.notJudged = first.notJudged ?? {};
-    this.isRealTime = first.isRealTime;
-    this.jobs = first.jobs;
+    super(first, first.jobs);
     this.#current = Promise.resolve(first);
     this.#start = start;
   }

@@ -1,29 +1,17 @@
 import type { History } from '../../engine/history.ts';
 import type { NumberedScenario, Target } from '../../engine/target.ts';
+import { StandIn } from './standIn.ts';
 
 /**
  * Several instances of one target as one: each scenario runs on the instance that has the least to do. What one
  * scenario does to an instance (it may keep its only poller busy) then disturbs few others.
  */
-export class SideBySide implements Target {
-  readonly name: string;
-  readonly version: string;
-  readonly capabilities: Target['capabilities'];
-  readonly tolerances: Target['tolerances'];
-  readonly notJudged: Readonly<Record<string, string>>;
-  readonly isRealTime: boolean;
-  readonly jobs: number;
+export class SideBySide extends StandIn {
   readonly #instances: readonly { readonly target: Target; running: number }[];
 
   /** @param first tells for all of them what they offer; `jobs` is how many scenarios they bear together */
   constructor([first, ...others]: readonly [Target, ...Target[]], jobs: number) {
-    this.name = first.name;
-    this.version = first.version;
-    this.capabilities = first.capabilities;
-    this.tolerances = first.tolerances;
-    this.notJudged = first.notJudged ?? {};
-    this.isRealTime = first.isRealTime;
-    this.jobs = jobs;
+    super(first, jobs);
     this.#instances = [first, ...others].map((target) => ({ target, running: 0 }));
   }
 

@@ -1,8 +1,7 @@
-import type { Target } from '../../engine/target.ts';
-import { type EmulatorChoice, opens, type Profile } from '../emulators/emulator.ts';
+import type { Profile } from '../emulators/emulator.ts';
 import { pythonTool } from '../emulators/pythonTool.ts';
 import { findPython } from './install.ts';
-import { attachedTolerances, LOCALSTACK } from './localstack.ts';
+import { LOCALSTACK, opensFork } from './localstack.ts';
 import { type Fork, startAsProcess } from './plainProcess.ts';
 
 /**
@@ -28,15 +27,8 @@ export const PLAIN_LOCALEMU: Fork = {
   }),
 };
 
-const openOurs = opens(LOCALEMU, (folder) => startAsProcess(PLAIN_LOCALEMU, folder));
-
 /**
  * Opens localemu: the one at the endpoint that is chosen, or one that we start.
  * @throws TargetError with what to do, where it cannot be reached, installed or started
  */
-export const localemu = (choice: EmulatorChoice = {}): Promise<Target> =>
-  openOurs(
-    choice.endpoint === undefined
-      ? choice
-      : { ...choice, tolerances: { ...attachedTolerances(process.env), ...choice.tolerances } },
-  );
+export const localemu = opensFork(LOCALEMU, (folder) => startAsProcess(PLAIN_LOCALEMU, folder));

@@ -1,6 +1,6 @@
 import type { Target } from '../../engine/target.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
-import { type EmulatorChoice, opens, type Profile } from '../emulators/emulator.ts';
+import { type EmulatorChoice, opens, type Profile, type RunningEmulator } from '../emulators/emulator.ts';
 import { awake } from './awake.ts';
 import { hasEngine, startContainer } from './container.ts';
 import { installed } from './install.ts';
@@ -64,21 +64,22 @@ export const PLAIN_LOCALSTACK: Fork = {
   install: (folder) => installed(LOCALSTACK.version, folder),
 };
 
-const openOurs = opens(LOCALSTACK, async (folder) =>
-  awake(
-    (await hasEngine())
-      ? await startContainer(LOCALSTACK.version)
-      : await startAsProcess(PLAIN_LOCALSTACK, folder),
-  ),
-);
+/** Opens LocalStack or a fork of it, with what it does by itself where it was not started by us. */
+export function opensFork(
+  profile: Profile,
+  start: (folder: string | undefined) => Promise<RunningEmulator>,
+): (choice?: EmulatorChoice) => Promise<Target> {
+  const open = opens(profile, async (folder) => awake(await start(folder)));
+  return (choice = {}) => {
+    if (choice.endpoint === undefined) return open(choice);
+    return open({ ...choice, tolerances: { ...attachedTolerances(process.env), ...choice.tolerances } });
+  };
+}
 
 /**
  * Opens LocalStack: the one at the endpoint that is chosen, or one that we start.
  * @throws TargetError with what to do, where it cannot be reached, installed or started
  */
-export const localstack = (choice: EmulatorChoice = {}): Promise<Target> =>
-  openOurs(
-    choice.endpoint === undefined
-      ? choice
-      : { ...choice, tolerances: { ...attachedTolerances(process.env), ...choice.tolerances } },
-  );
+export const localstack = opensFork(LOCALSTACK, async (folder) =>
+  (await hasEngine()) ? startContainer(LOCALSTACK.version) : startAsProcess(PLAIN_LOCALSTACK, folder),
+);
