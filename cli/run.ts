@@ -208,7 +208,7 @@ async function carryOut(
   const writer = new RunWriter(plan.out);
   const { name, endpoint } = plan.choice;
   if (name !== undefined && name !== 'memory' && endpoint === undefined) {
-    world.stderr.write(`Starting ${name}; where it is not there yet it is installed first.\n`);
+    world.stderr.write(`Opening ${name}; where this suite starts it, it is installed the first time.\n`);
   }
   let hasBegun = false;
   try {
