@@ -5,7 +5,7 @@
 import type { Batch, MappingView, View } from '../../engine/view.ts';
 import { once } from '../memo.ts';
 import { answerTo, hasFailed } from './answer.ts';
-import { placeIn } from './sequence.ts';
+import { placeInSource } from './sequence.ts';
 import { activeMappings } from './subjects.ts';
 
 /** Attempts of exactly the same records, one after the other: all of them failed, but maybe the last. */
@@ -37,7 +37,7 @@ export const chains = once((view: View): readonly Chain[] => {
 function follow(batch: Batch, open: Map<string, Building>, found: Building[]): void {
   const [head] = batch.seen;
   if (head === undefined) return;
-  const id = placeIn(head);
+  const id = placeInSource(head);
   const chain = open.get(id);
   const isFailed = hasFailed(batch);
   if (chain === undefined && !isFailed) return;

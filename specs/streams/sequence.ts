@@ -10,7 +10,7 @@ export interface Numbered {
 }
 
 /** The same for all that is told of one record, and for no other one of its source. */
-export const placeIn = ({ id, shard }: Numbered): string => `${shard ?? ''}:${id ?? ''}`;
+export const placeInSource = ({ id, shard }: Numbered): string => `${shard ?? ''}:${id ?? ''}`;
 
 /** Whether the sequence number comes before the other one. */
 export const isBefore = (one: string, other: string): boolean =>
