@@ -50,7 +50,7 @@ describe('how a target was asked for', () => {
   };
   const resume = (...words: string[]) => command('run', '--resume', '--out', 'run.jsonl', ...words);
   /** Without the line that tells that a target is being started. */
-  const complaintIn = (stderr: string) => stderr.replace(/^Starting .*\n/, '');
+  const complaintIn = (stderr: string) => stderr.replace(/^Opening .*\n/, '');
 
   test('is in the line that replays what broke', async () => {
     expect(await begun('--endpoint', URL, ...CONTAINERS)).toContain(
