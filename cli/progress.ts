@@ -9,7 +9,7 @@ const CLEAR_LINE = '\r\x1b[K';
 
 export interface ProgressOptions {
   readonly output: Output;
-  /** Scenarios asked for; null: as many as the time allows. */
+  /** Scenarios that this run takes; null: as many as the time allows. */
   readonly scenarios: number | null;
   readonly timeSeconds?: number;
   readonly nowMs?: () => number;

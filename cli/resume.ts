@@ -1,6 +1,7 @@
 /** Going on with an earlier run: what its file holds, and whether it is the same run that is asked for. */
 import { statSync } from 'node:fs';
 import type { TargetFlags as RecordedFlags, RunHeader, RunLine } from '../engine/runFile.ts';
+import type { Share } from '../engine/share.ts';
 import type { Target } from '../engine/target.ts';
 import { targetName, timeScaleWords } from '../reports/sentences.ts';
 import { runLinesOf } from './readRun.ts';
@@ -45,7 +46,7 @@ export interface Wanted {
   readonly suite: string;
   readonly seed?: number;
   readonly scenarios?: number | null;
-  readonly shard?: { readonly index: number; readonly of: number };
+  readonly shard?: Share;
   readonly rules?: readonly string[];
 }
 

@@ -132,7 +132,7 @@ describe('a run', () => {
       });
     const { code, stderr, stdout } = await inWorld(run('--out', 'run.jsonl'), { openTarget: dying });
     expect([code, stdout]).toEqual([3, '']);
-    expect(stderr.replace(/^Planned: .*\n/, '')).toBe(
+    expect(stderr.replace(/^Planned: .*\nThis run takes 50 .*\n/, '')).toBe(
       'The target does not answer any more: start it again. What was decided until then is in run.jsonl: --resume goes on with it.\n',
     );
     left = 1_000;
@@ -143,6 +143,17 @@ describe('a run', () => {
       },
     );
     expect([resumed.code, JSON.parse(resumed.stdout).scenarios, left]).toEqual([0, 50, 970]);
+  });
+
+  test('of a plan says how much of it a shard takes, and one with a number of scenarios', async () => {
+    const real = { openTarget: async () => miniature(() => 1, { isRealTime: true, jobs: 1 }) };
+    const told = async (...words: string[]) =>
+      (await inWorld(run('--out', 'run.jsonl', ...words), real)).stderr;
+    expect(await told('--scenarios', '80')).toMatch(/^Planned: 80 scenarios .*\n$/);
+    expect(await told('--scenarios', '30')).toMatch(/^This run takes 30 of them, in about 30\.0 s\.$/m);
+    expect(await told('--scenarios', '81', '--shard', '2/4')).toMatch(
+      /^This run takes 20 of them, in about/m,
+    );
   });
 
   test('on a target that cannot be opened leaves the earlier run as it is', async () => {

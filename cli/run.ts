@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { TargetChoice } from '../adapters/index.ts';
 import { type CampaignOptions, runCampaign } from '../engine/campaign.ts';
+import { wallSeconds } from '../engine/plan.ts';
 import type { Level, Rule } from '../engine/rule.ts';
+import { holds, type Share, sizeOfShare } from '../engine/share.ts';
 import type { ScenarioSource } from '../engine/source.ts';
 import { type Target, TargetError } from '../engine/target.ts';
 import { DEFAULT_SCENARIOS, suiteVersion } from '../library/suite.ts';
 import { acceptedOn } from '../reports/baseline.ts';
+import { duration } from '../reports/sentences.ts';
 import type { BaselineFile, Group } from '../reports/summary.ts';
 import { chosenRules } from './chosenRules.ts';
 import { FOLDER } from './folder.ts';
@@ -38,7 +41,7 @@ interface RunFlags extends TargetFlags, TellFlags {
   readonly scenarios?: number;
   readonly time?: number;
   readonly seed?: number;
-  readonly shard?: { readonly index: number; readonly of: number };
+  readonly shard?: Share;
   readonly out?: string;
   readonly resume?: true;
 }
@@ -128,7 +131,7 @@ interface Plan {
   /** Undefined: what is usual on the target. */
   readonly scenarios: number | null | undefined;
   readonly timeSeconds?: number;
-  readonly shard?: { readonly index: number; readonly of: number };
+  readonly shard?: Share;
   readonly jobs?: number;
 }
 
@@ -261,7 +264,7 @@ async function campaignOptions(
 
 /** A real clock is slow: a run begins with the few scenarios that say most, of an earlier run with the same. */
 async function plannedScenarios(
-  { rules, timeSeconds, jobs }: Plan,
+  { rules, timeSeconds, jobs, shard, scenarios }: Plan,
   earlier: EarlierRun | undefined,
   target: Target,
   source: ScenarioSource,
@@ -274,16 +277,24 @@ async function plannedScenarios(
   };
   const made = await world.plan({ target, source, rules, ...limits });
   world.stderr.write(`Planned: ${planSentence(made)}\n`);
-  const hint = longRunHint(made.expectedSeconds, timeSeconds);
+  const own = made.scenarios.slice(0, scenarios ?? undefined).filter((_, place) => holds(shard, place));
+  const ownSeconds = wallSeconds(
+    own.map(({ expectedSeconds }) => expectedSeconds),
+    jobs ?? target.jobs,
+  );
+  if (own.length < made.scenarios.length) {
+    world.stderr.write(`This run takes ${own.length} of them, in about ${duration(ownSeconds)}.\n`);
+  }
+  const hint = longRunHint(ownSeconds, timeSeconds);
   if (hint !== undefined) world.stderr.write(`${hint}\n`);
   return made.scenarios.map(({ index }) => index);
 }
 
 async function streamed(options: CampaignOptions, writer: RunWriter, world: World): Promise<void> {
-  const { scenarios, timeSeconds } = options;
+  const { scenarios, shard, timeSeconds } = options;
   const progress = new Progress({
     output: world.stderr,
-    scenarios,
+    scenarios: scenarios === null ? null : sizeOfShare(shard, scenarios),
     ...(timeSeconds === undefined ? {} : { timeSeconds }),
   });
   try {

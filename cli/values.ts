@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import type { Level } from '../engine/rule.ts';
+import type { Share } from '../engine/share.ts';
 
 /** A whole number from 1 on. */
 export function positive(text: string): number {
@@ -51,7 +52,7 @@ export function timeSeconds(text: string): number {
 }
 
 /** `2/4`: the second of four shares. */
-export function shard(text: string): { readonly index: number; readonly of: number } {
+export function shard(text: string): Share {
   const [, index, of] = /^([1-9]\d{0,4})\/([1-9]\d{0,4})$/.exec(text) ?? [];
   if (index === undefined || of === undefined || Number(index) > Number(of))
     throw new InvalidArgumentError('Write it like 1/4: the first of four shares.');

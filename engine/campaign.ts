@@ -14,6 +14,7 @@ import type { Counterexample, Pace, RunChunk, RunHeader, RunLine, TargetFlags } 
 import { RUN_FORMAT } from './runFile.ts';
 import type { Scenario } from './scenario.ts';
 import { targetSeed } from './seeds.ts';
+import { holds, type Share } from './share.ts';
 import { type ShrinkOptions, shrink } from './shrinking.ts';
 import type { ScenarioSource } from './source.ts';
 import { ScenarioError, type Target, TargetError } from './target.ts';
@@ -52,7 +53,7 @@ export interface CampaignOptions {
   /** Seconds after which no further scenario begins. */
   readonly timeSeconds?: number;
   /** Only every `of`-th scenario, beginning with number `index` (from 1). */
-  readonly shard?: { readonly index: number; readonly of: number };
+  readonly shard?: Share;
   /** Scenarios side by side; by default as many as the target bears. */
   readonly jobs?: number;
   /** Ids of rules that are known to be broken there: they are counted, not shrunk and not run again. */
@@ -179,8 +180,7 @@ class Campaign {
   }
 
   private isMine(index: number): boolean {
-    const { shard } = this.options;
-    return shard === undefined || index % shard.of === shard.index - 1;
+    return holds(this.options.shard, index);
   }
 
   private isBeyond(index: number): boolean {

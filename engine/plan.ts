@@ -291,7 +291,7 @@ function put(sets: Map<string, Set<number>>, key: string, value: number): void {
 }
 
 /** Seconds from the first to the last where so many run at once, and the longest begin first. */
-function wallSeconds(seconds: readonly number[], jobs: number): number {
+export function wallSeconds(seconds: readonly number[], jobs: number): number {
   const freeAt = new Array<number>(Math.max(1, jobs)).fill(0);
   for (const own of [...seconds].sort((a, b) => b - a)) {
     const first = freeAt.indexOf(Math.min(...freeAt));
