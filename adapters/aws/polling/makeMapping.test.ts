@@ -8,10 +8,10 @@ import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { makeClients } from '../clients.ts';
 import { Journal } from '../journal.ts';
 import { Maker } from '../maker.ts';
-import { Namer } from '../names.ts';
+import { Namer, Renaming } from '../names.ts';
 import { refusal } from '../testing/fakeAws.ts';
 import { tempFolder } from '../testing/tempFolder.ts';
-import { removeMappingsOf } from './makeMapping.ts';
+import { mappingInput, removeMappingsOf } from './makeMapping.ts';
 
 const lambda = mockClient(LambdaClient);
 const listed = (...uuids: string[]) => ({ EventSourceMappings: uuids.map((UUID) => ({ UUID })) });
@@ -55,4 +55,21 @@ test('one that is listed though it is not there is not waited for without end', 
   expect(isOver).toBe(false);
   await vi.advanceTimersByTimeAsync(1_000);
   await removing;
+});
+
+test.each([
+  [undefined, 'lc-test-fn000001'],
+  ['2', 'arn:aws:lambda:us-east-1:123456789012:function:lc-test-fn000001:2'],
+  ['live', 'arn:aws:lambda:us-east-1:123456789012:function:lc-test-fn000001:live'],
+])('a mapping of qualifier %s is asked for by a name that AWS lists', (qualifier, FunctionName) => {
+  const realName = 'lc-test-fn000001';
+  const arn = `arn:aws:lambda:us-east-1:123456789012:function:${realName}`;
+  const renaming = new Renaming([{ ref: 'function:f', realName, arn }], 'lc-test-fn000002-');
+  const spec = {
+    name: 'm',
+    source: 'queue:q',
+    function: 'f',
+    ...(qualifier === undefined ? {} : { qualifier }),
+  };
+  expect(mappingInput(spec, renaming)).toMatchObject({ FunctionName });
 });

@@ -92,9 +92,8 @@ export function journalMappingsOf(functionName: string, maker: Maker): void {
 
 /** The input of CreateEventSourceMapping for a mapping as a scenario declares it. */
 export function mappingInput(spec: MappingSpec, renaming: Renaming): CreateEventSourceMappingCommandInput {
-  const owner = renaming.functionName(spec.function);
   const input: CreateEventSourceMappingCommandInput = {
-    FunctionName: spec.qualifier === undefined ? owner : `${owner}:${spec.qualifier}`,
+    FunctionName: functionOf(spec, renaming),
     EventSourceArn: renaming.get(spec.source)?.arn ?? spec.source,
   };
   if (spec.enabled === false) input.Enabled = false;
@@ -113,6 +112,12 @@ export function mappingInput(spec: MappingSpec, renaming: Renaming): CreateEvent
   if (spec.onFailure !== undefined)
     input.DestinationConfig = { OnFailure: { Destination: renaming.get(spec.onFailure)?.arn } };
   return Object.assign(input, streamInput(spec));
+}
+
+/** AWS, API_CreateEventSourceMapping.html: a version or an alias is given by its ARN. No name with a qualifier is among the formats. */
+function functionOf({ function: owner, qualifier }: MappingSpec, renaming: Renaming): string {
+  if (qualifier === undefined) return renaming.functionName(owner);
+  return `${renaming.get(`function:${owner}`)?.arn}:${qualifier}`;
 }
 
 function streamInput(spec: MappingSpec): Partial<CreateEventSourceMappingCommandInput> {
