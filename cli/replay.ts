@@ -186,7 +186,7 @@ function asText(
   runs.forEach(({ breaches, history }, run) => {
     const declined = history.entries.find((entry) => entry.kind === 'declined');
     const unsupported =
-      declined === undefined ? '' : ` (declined: ${declined.capability}: ${declined.error})`;
+      declined === undefined ? '' : ` (declined: ${declined.capability ?? 'a setting'}: ${declined.error})`;
     if (breaches.length === 0) lines.push(`run ${run + 1}: ${colours.green('nothing broke')}${unsupported}`);
     for (const { rule, breach } of breaches) {
       const id = rule.level === 'MUST' ? colours.red(rule.id) : colours.yellow(rule.id);

@@ -98,7 +98,7 @@ export class ChunkCount implements Judge {
     this.observations += history.entries.length;
     this.measures.take(view);
     for (const { capability, error } of view.declined)
-      this.declined[capability] = lesser(this.declined[capability], error);
+      if (capability !== undefined) this.declined[capability] = lesser(this.declined[capability], error);
     for (let i = 0; i < this.groups.length; i++) {
       const group = this.groups[i];
       if (group !== undefined) this.decide(group, view);

@@ -256,7 +256,8 @@ export interface Metric {
 export interface Declined {
   readonly kind: 'declined';
   readonly at: number;
-  readonly capability: Capability;
+  /** Absent where it refuses one setting alone, which `error` tells: that says nothing of a capability. */
+  readonly capability?: Capability;
   readonly error: string;
 }
 

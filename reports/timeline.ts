@@ -137,7 +137,7 @@ class Teller {
           isMetric: true,
         };
       case 'declined':
-        return { ...base, text: `declined: ${entry.capability}`, detail: entry.error };
+        return { ...base, text: `declined: ${entry.capability ?? 'a setting'}`, detail: entry.error };
       case 'closed':
         return {
           ...base,

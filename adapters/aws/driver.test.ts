@@ -16,7 +16,7 @@ import {
   GetQueueUrlCommand,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Entry, History } from '../../engine/history.ts';
 import { scenarioSchema } from '../../engine/scenario.ts';
 import { ScenarioError, TargetError } from '../../engine/target.ts';
@@ -263,9 +263,7 @@ test('a valid set-up that is refused is an error of the scenario, and no decline
   );
 });
 
-test('a valid set-up that is known to be refused passes over its scenario, and nothing else', async () => {
-  await driver.close();
-  driver = await open({ refuses: ['No zero'] });
+describe('a setting that a target is known to refuse', () => {
   const having = (maximumRetryAttempts: number) => ({
     functions: [
       { name: 'f', timeoutSeconds: 1, eventInvoke: [{ qualifier: '$LATEST', maximumRetryAttempts }] },
@@ -276,15 +274,42 @@ test('a valid set-up that is known to be refused passes over its scenario, and n
     aws.lambda
       .on(PutFunctionEventInvokeConfigCommand)
       .rejects(refusal(400, 'InvalidParameterValueException', words));
-  refuse('No zero, please.');
-  for (const _ of [1, 2]) {
-    // Twice: the capability is not taken for declined.
-    const history = await run(having(0));
-    expect(of(history, 'declined')).toMatchObject([{ error: expect.stringContaining('No zero') }]);
-  }
-  expect(aws.lambda.commandCalls(PutFunctionEventInvokeConfigCommand)).toHaveLength(2);
-  refuse('No one, please.');
-  await expect(run(having(1))).rejects.toThrow(ScenarioError);
+
+  beforeEach(async () => {
+    await driver.close();
+    driver = await open({
+      refuses: [
+        {
+          setting: 'no retries',
+          isIn: ({ functions }) =>
+            functions.some(({ eventInvoke = [] }) =>
+              eventInvoke.some(({ maximumRetryAttempts }) => maximumRetryAttempts === 0),
+            ),
+          words: 'No zero',
+        },
+      ],
+    });
+  });
+
+  test('passes over its scenarios, and is taken for no capability', async () => {
+    refuse('No zero, please.');
+    for (const _ of [1, 2]) {
+      const declined = of(await run(having(0)), 'declined');
+      expect(declined).toMatchObject([{ error: expect.stringMatching(/^no retries: .*No zero/) }]);
+      expect(declined[0]).not.toHaveProperty('capability');
+    }
+    expect(aws.lambda.commandCalls(PutFunctionEventInvokeConfigCommand)).toHaveLength(2);
+  });
+
+  test('refused in other words is an error', async () => {
+    refuse('No one, please.');
+    await expect(run(having(0))).rejects.toThrow(ScenarioError);
+  });
+
+  test('does not excuse the same answer to a scenario without it', async () => {
+    refuse('No zero, please.');
+    await expect(run(having(1))).rejects.toThrow(ScenarioError);
+  });
 });
 
 test('what only the account is too small for is declined', async () => {

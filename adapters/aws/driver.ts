@@ -14,6 +14,7 @@ import { declinedHistory } from './declined.ts';
 import { describe, failureOf, isDecline, isOfAccount } from './failures.ts';
 import type { FunctionSetup } from './functions.ts';
 import { Journal } from './journal.ts';
+import { type KnownRefusal, knownRefusal } from './knownRefusal.ts';
 import { withLastWords } from './lastWords.ts';
 import { applySettings, undoSettings } from './leaseSettings.ts';
 import { type LeftBehind, leftBehind } from './leftBehind.ts';
@@ -77,8 +78,8 @@ export interface DriverOptions {
   readonly capabilities?: readonly Capability[];
   /** What it is known not to offer, each with what it answers: not asked for. */
   readonly lacks?: Readonly<Partial<Record<Capability, string>>>;
-  /** Words of the answers by which it is known to refuse settings that AWS takes: such scenarios are passed over. */
-  readonly refuses?: readonly string[];
+  /** Settings that AWS takes and it is known to refuse: scenarios that have one are passed over where it does. */
+  readonly refuses?: readonly KnownRefusal[];
   readonly tolerances?: Partial<Tolerances>;
   /** See `Target.notJudged`. */
   readonly notJudged?: Readonly<Record<string, string>>;
@@ -362,7 +363,10 @@ export class AwsDriver implements Target {
     if (thrown.refusal.kind !== 'refused' || thrown.refusal.status >= 500) await this.#checkAlive();
     // A decline is of this scenario alone: what offers mappings of queues may yet have none for FIFO queues. And all that
     // a scenario declares is valid on AWS: refusing it as invalid does not say that it is not offered.
-    if (!isDecline(thrown.refusal) && !isOfAccount(thrown.refusal) && !this.#isKnownRefusal(thrown)) {
+    const known = knownRefusal(this.#options.refuses ?? [], scenario, thrown.message);
+    if (known !== undefined)
+      return declinedHistory(scenario, undefined, `${known.setting}: ${thrown.message}`);
+    if (!isDecline(thrown.refusal) && !isOfAccount(thrown.refusal)) {
       throw new ScenarioError(
         `${this.#where} refused to set up what the scenario declares (${thrown.capability}): ${thrown.message}`,
       );
@@ -374,10 +378,6 @@ export class AwsDriver implements Target {
   #neverInvoked({ steps }: Scenario): { capability: Capability; error: string } | undefined {
     if (this.#offered.has('invoke') || !steps.some(mayInvoke)) return undefined;
     return { capability: 'invoke', error: 'functions run no handlers there' };
-  }
-
-  #isKnownRefusal({ message }: SetupRefused): boolean {
-    return this.#options.refuses?.some((words) => message.includes(words)) ?? false;
   }
 
   /** What the scenario needs and the target has declined before. */

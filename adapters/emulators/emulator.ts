@@ -2,6 +2,7 @@ import type { Capability } from '../../engine/capabilities.ts';
 import type { Target } from '../../engine/target.ts';
 import type { Tolerances } from '../../engine/tolerances.ts';
 import { AwsDriver, type DriverOptions } from '../aws/driver.ts';
+import type { KnownRefusal } from '../aws/knownRefusal.ts';
 import { freePort, type RunningProcess, startProcess } from './process.ts';
 import { pythonTool } from './pythonTool.ts';
 import { Reviving } from './reviving.ts';
@@ -20,8 +21,8 @@ export interface Profile {
   readonly capabilities?: readonly Capability[];
   /** What it declines by an answer that does not say so, each with that answer. */
   readonly lacks?: Readonly<Partial<Record<Capability, string>>>;
-  /** Words of the answers by which it refuses a single setting that AWS takes: scenarios that have it are passed over. */
-  readonly refuses?: readonly string[];
+  /** See `DriverOptions.refuses`. */
+  readonly refuses?: readonly KnownRefusal[];
   /** See `Target.notJudged`. */
   readonly notJudged?: Readonly<Record<string, string>>;
   /** Each one that differs from AWS's with its reason beside it. */

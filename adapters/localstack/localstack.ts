@@ -16,8 +16,15 @@ export const LOCALSTACK: Profile = {
     // It knows queues, topics, buses and functions as destinations; AWS took buckets in November 2024.
     buckets: 'InvalidParameterValueException: The provided destination config … is invalid.',
   },
-  // A weight of 1, which the range of AWS includes (API_AliasRoutingConfiguration), as the rest of the answer says too.
-  refuses: ["=1.0}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint"],
+  refuses: [
+    {
+      // The range of AWS includes it (API_AliasRoutingConfiguration), as the rest of the answer says too.
+      setting: 'an alias that gives its second version the weight 1',
+      isIn: ({ functions }) =>
+        functions.some(({ aliases = [] }) => aliases.some(({ additional }) => additional?.weight === 1)),
+      words: "=1.0}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint",
+    },
+  ],
   tolerances: {
     // See settings.ts: so long it waits before the second attempt, twice as long before the third.
     retryTimeScale: RETRY_BASE_SECONDS / 60,

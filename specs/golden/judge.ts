@@ -34,7 +34,7 @@ export function judge(
   const declined = history.entries.find((entry) => entry.kind === 'declined');
   return golden.expect.map((expectation) => {
     if (declined !== undefined) {
-      const observed = `the target declined ${declined.capability}: ${declined.error}`;
+      const observed = `the target declined ${declined.capability ?? 'a setting'}: ${declined.error}`;
       return { expectation, state: 'unseen', expected: 'an answer', observed, entries: [declined] };
     }
     return { expectation, ...decide(expectation, seen, letters, tolerances) };
